@@ -1,0 +1,1 @@
+"""Headwater: which data every number in a notebook came from."""

@@ -1,0 +1,477 @@
+"""The frozen models that go over every wire: kernel, host, HTTP and command line.
+
+They are dataclasses of the standard library so that a kernel can import them for nothing; the server shell
+validates requests and makes ``api/openapi.json`` from them. Times are ISO 8601 in UTC with a ``Z``; sizes are
+bytes; a digest is lower-case hexadecimal; a dataset name is ``namespace.name``; a version name is ``v12``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["real", "sample", "simulated", "derived"]
+PinStateName = Literal["current", "behind", "missing", "recalled", "floating"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+SortKey = Literal["relevance", "name", "updated", "rows", "bytes"]
+ChartKind = Literal["histogram", "top", "none"]
+BadgeState = Literal["stamped", "changed", "floating", "unsigned", "none"]
+Verdict = Literal["valid", "changed", "unsigned", "untrusted", "superseded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a version's schema. `type` is the Arrow type's text, e.g. ``timestamp[us, tz=UTC]``."""
+
+    name: str
+    type: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An immutable state of a dataset. `digest` is the content digest, `files` the Merkle root of its files."""
+
+    dataset: str
+    version: str
+    digest: str
+    files: str
+    rows: int
+    bytes: int
+    kind: Kind
+    rests_on: tuple[Kind, ...]
+    message: str
+    author: str
+    created: str
+    parent: str | None
+    schema: tuple[Column, ...]
+    tags: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    recipe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """A row of the version time line: a version, and what it changed against its parent."""
+
+    version: Version
+    rows_change: int | None
+    bytes_change: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    dataset: str
+    versions: tuple[VersionChange, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSummary:
+    """A row of the dataset browser: the dataset and its newest version."""
+
+    name: str
+    namespace: str
+    description: str
+    version: str
+    rows: int
+    bytes: int
+    kind: Kind
+    rests_on: tuple[Kind, ...]
+    updated: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPage:
+    datasets: tuple[DatasetSummary, ...]
+    next_cursor: str | None
+    total: int
+    total_is_capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    name: str
+    datasets: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceList:
+    namespaces: tuple[Namespace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset as its tab shows it. `editable` says whether the caller may change the description."""
+
+    name: str
+    namespace: str
+    description: str
+    owner: str
+    created: str
+    newest: Version
+    version_count: int
+    total_bytes: int
+    editable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPatch:
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bar: a histogram bin or a frequent value. `label` is shown, `count` is rows."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """What is known of one column of one version. `distinct_is_exact` is false for an estimate."""
+
+    name: str
+    type: str
+    nulls: int
+    distinct: int | None
+    distinct_is_exact: bool
+    min: str | None
+    max: str | None
+    chart: ChartKind
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    dataset: str
+    version: str
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """A window of rows for the preview. A cell is its display text, or null; `numeric` aligns a column right."""
+
+    dataset: str
+    version: str
+    columns: tuple[Column, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    offset: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A notebook's entry ``dataset -> version``."""
+
+    dataset: str
+    version: str
+    digest: str
+    kind: Kind
+    pinned_by: str
+    pinned_at: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinStatus:
+    """A pin (or a floating read) with what the store knows of it now. `pin` is null for a floating read."""
+
+    dataset: str
+    state: PinStateName
+    behind: int
+    pin: Pin | None
+    pinned: Version | None
+    newest: Version | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookPins:
+    """The pins of one notebook. `revision` goes up with each change and is the base of the next operation."""
+
+    path: str
+    notebook: str
+    revision: int
+    pins: tuple[PinStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PinOperation:
+    """One change of a pin. `version` null on ``set`` means the newest; `pin` restores one whole (undo)."""
+
+    op: Literal["set", "remove"]
+    dataset: str
+    version: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinOperations:
+    path: str
+    base_revision: int | None
+    operations: tuple[PinOperation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookOpen:
+    """The front end says that an editor holds `path`; `client` is a random id of the browser tab."""
+
+    path: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """Make a version from a file below the server's root. `types` maps a column to an Arrow type's text."""
+
+    path: str
+    name: str
+    message: str = ""
+    types: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Long work. `done` and `total` count `unit`; `total` is null while it is not known."""
+
+    id: str
+    kind: Literal["import", "sample"]
+    title: str
+    state: JobState
+    created: str
+    done: int = 0
+    total: int | None = None
+    unit: str = "rows"
+    message: str = ""
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobList:
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: str
+    kind: str
+    available: bool
+    message: str = ""
+    max_rows: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    name: str
+    type: str
+    nullable: bool
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A table of a source, without a single row. `rows` is the source's own estimate, null when unknown."""
+
+    source: str
+    name: str
+    rows: int | None
+    bytes: int | None
+    columns: tuple[SourceColumn, ...]
+    key: tuple[str, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTablePage:
+    tables: tuple[SourceTable, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRequest:
+    """A recipe as asked for. Only what differs from the default need be given."""
+
+    source: str
+    table: str
+    rows: int = 100_000
+    method: Literal["uniform"] = "uniform"
+    seed: int = 7
+    masks: dict[str, str] = field(default_factory=dict)
+    dataset: str | None = None
+    notebook: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaskProposal:
+    """What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values."""
+
+    column: str
+    type: str
+    mask: str
+    reason: str
+    before_shape: str
+    after_shape: str
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePlan:
+    """What a draw would do, before it is done."""
+
+    source: str
+    table: str
+    dataset: str
+    rows: int
+    rows_estimate: int | None
+    method: str
+    seed: int
+    key: tuple[str, ...]
+    recipe: str
+    masks: tuple[MaskProposal, ...]
+    available_masks: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResult:
+    """What a draw made: the versions, and the mask of every column as ``table.column``."""
+
+    recipe: str
+    versions: tuple[Version, ...]
+    masks: dict[str, str]
+    orphans: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit log; `previous` and `hash` chain the lines. It never holds a value from a row."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    resource: str
+    outcome: Literal["done", "refused", "failed", "cancelled"]
+    details: dict[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellUse:
+    """One cell's use of one version, as the passport lists it."""
+
+    cell: str
+    position: int | None
+    dataset: str
+    version: str
+    rows: int
+    columns: tuple[str, ...] | None
+    floating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassportCell:
+    """A code cell in the passport: what ran when, and what it read and wrote. `title` is its first line."""
+
+    cell: str
+    position: int
+    title: str
+    seq: int | None
+    status: Literal["ok", "error", "not-run", "inherited"]
+    changed: bool
+    reads: tuple[CellUse, ...]
+    writes: tuple[CellUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """The stamp as people see it. `sentence` never says more than the evidence does."""
+
+    path: str
+    notebook: str | None
+    badge: BadgeState
+    sentence: str
+    stamp: str | None
+    created: str | None
+    actor: str | None
+    actor_source: str | None
+    key_id: str | None
+    linear: bool
+    verdict: Verdict
+    changes: tuple[Change, ...]
+    pins: tuple[Pin, ...]
+    cells: tuple[PassportCell, ...]
+    environment: dict[str, str]
+    git: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference that verify found. `what` is e.g. ``output``, ``source``, ``pin``, ``stamp``."""
+
+    what: str
+    cell: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    notebook: str
+    verdict: Verdict
+    changes: tuple[Change, ...]
+    stamp: str | None = None
+    key_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookPath:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that changed: ``dataset``, ``version``, ``pins``, ``job``, ``stamp``, ``source``."""
+
+    seq: int
+    topic: Literal["dataset", "version", "pins", "job", "stamp"]
+    subject: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The handshake of the front end: which Headwater answers, and what the caller may do."""
+
+    version: str
+    api: str
+    home: str
+    user: str
+    role: str
+    actions: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    code: str
+    message: str
+    hint: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDocument:
+    error: ErrorBody

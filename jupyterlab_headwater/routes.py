@@ -1,0 +1,116 @@
+"""The one table of routes. A row says everything that the contract, the handlers and the tests need to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from headwater import models
+from headwater.policy import Action
+
+Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
+
+PREFIX = "/headwater/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter. `type` is what its text is parsed to; `choices` limits a string."""
+
+    name: str
+    type: type[str] | type[int] | type[bool] = str
+    default: str | int | bool | None = None
+    required: bool = False
+    description: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One verb on one path. `handler` is ``module.function`` below ``handlers``; `job` answers 202."""
+
+    method: Method
+    path: str
+    action: Action
+    handler: str
+    response: type[Any] | None
+    summary: str
+    query: tuple[Parameter, ...] = ()
+    request: type[Any] | None = None
+    job: bool = False
+    stream: bool = False
+    errors: tuple[int, ...] = field(default=(400, 401, 403, 404))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of success."""
+        if self.job:
+            return 202
+        return 200 if self.response is not None else 204
+
+
+_PATH = Parameter("path", required=True, description="notebook path below the server's root")
+_LIMIT = Parameter("limit", int, 50, description="rows in the page, 1 to 500")
+_CURSOR = Parameter("cursor", description="where the last page ended; opaque")
+_VERSION = "/datasets/{dataset}/versions/{version}"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/status", "read", "status.show", models.Status, "Which Headwater answers, and what the caller may do."),
+    Route(
+        "GET", "/events", "read", "events.stream", models.Event,
+        "A WebSocket of events, one JSON document a message; `since` resumes after a sequence number.",
+        query=(Parameter("since", int, description="last sequence number seen"),), stream=True,
+    ),
+    Route(
+        "GET", "/datasets", "read", "datasets.search", models.DatasetPage, "Find datasets, ranked when a query is given.",
+        query=(
+            Parameter("query", default="", description="words or prefixes in name, description, columns and tags"),
+            Parameter("namespace"),
+            Parameter("kind", choices=("real", "sample", "simulated", "derived")),
+            Parameter("sort", default="relevance", choices=("relevance", "name", "updated", "rows", "bytes")),
+            Parameter("descending", bool, False),
+            _CURSOR,
+            _LIMIT,
+        ),
+    ),
+    Route("GET", "/namespaces", "read", "datasets.namespaces", models.NamespaceList, "All namespaces with their number of datasets."),
+    Route("GET", "/datasets/{dataset}", "read", "datasets.show", models.Dataset, "One dataset and its newest version."),
+    Route("PATCH", "/datasets/{dataset}", "write", "datasets.change", models.Dataset, "Change the description.", request=models.DatasetPatch),
+    Route(
+        "GET", "/datasets/{dataset}/versions", "read", "versions.list", models.VersionPage, "Versions, newest first.",
+        query=(_CURSOR, _LIMIT),
+    ),
+    Route("GET", _VERSION, "read", "versions.show", models.Version, "One version, by number, tag or digest prefix."),
+    Route(
+        "GET", _VERSION + "/profile", "read", "versions.profile", models.Profile,
+        "Column facts, computed on first use and kept with the version.",
+        query=(Parameter("columns", description="comma-separated names, each percent-encoded; all when absent"),),
+    ),
+    Route(
+        "GET", _VERSION + "/rows", "read", "versions.rows", models.RowsPage, "A window of rows as display text.",
+        query=(
+            Parameter("offset", int, 0),
+            Parameter("limit", int, 100, description="rows in the window, 1 to 1000"),
+            Parameter("where", description="the documented filter subset, e.g. `amount > 100`"),
+        ),
+    ),
+    Route("PUT", _VERSION + "/tags/{tag}", "write", "versions.tag", models.Version, "Give a version a tag; a tag names one version of a dataset."),
+    Route("DELETE", _VERSION + "/tags/{tag}", "write", "versions.untag", models.Version, "Take a tag away."),
+    Route("POST", "/imports", "write", "imports.start", models.Job, "Make a version from a file.", request=models.ImportRequest, job=True),
+    Route("GET", "/notebooks/pins", "read", "notebooks.pins", models.NotebookPins, "The pins of a notebook.", query=(_PATH,)),
+    Route("POST", "/notebooks/pins", "pin", "notebooks.change_pins", models.NotebookPins, "Set and remove pins.", request=models.PinOperations, errors=(400, 401, 403, 404, 409)),
+    Route("POST", "/notebooks/open", "read", "notebooks.open", models.NotebookPins, "An editor holds this notebook; call again within 60 s to keep it held.", request=models.NotebookOpen),
+    Route("POST", "/notebooks/close", "read", "notebooks.close", None, "The editor let go.", request=models.NotebookOpen),
+    Route("GET", "/notebooks/passport", "read", "notebooks.passport", models.Passport, "The stamp of the saved notebook, verified, as people see it.", query=(_PATH,)),
+    Route("POST", "/notebooks/verify", "read", "notebooks.verify", models.VerifyResult, "Verify the file on disk.", request=models.NotebookPath),
+    Route("GET", "/sources", "read", "sources.list", models.SourceList, "Configured production sources."),
+    Route(
+        "GET", "/sources/{source}/tables", "read", "sources.tables", models.SourceTablePage, "Tables with estimates and columns, no rows.",
+        query=(Parameter("query", default=""), _CURSOR, _LIMIT), errors=(400, 401, 403, 404, 503),
+    ),
+    Route("POST", "/samples/plan", "sample", "samples.plan", models.SamplePlan, "What a draw would do.", request=models.SampleRequest, errors=(400, 401, 403, 404, 503)),
+    Route("POST", "/samples", "sample", "samples.start", models.Job, "Draw a masked sample.", request=models.SampleRequest, job=True, errors=(400, 401, 403, 404, 503)),
+    Route("GET", "/jobs", "read", "jobs.list", models.JobList, "Jobs of the last day, newest first."),
+    Route("GET", "/jobs/{job}", "read", "jobs.show", models.Job, "One job."),
+    Route("DELETE", "/jobs/{job}", "write", "jobs.cancel", models.Job, "Cancel, also in the source database."),
+)

@@ -1,0 +1,41 @@
+/** Command ids (`headwater:verb-noun`) and the types of their arguments. Features speak by these and by tokens. */
+
+export namespace CommandIDs {
+  export const showBrowser = 'headwater:show-browser';
+  export const openDataset = 'headwater:open-dataset';
+  export const insertLoadCell = 'headwater:insert-load-cell';
+  export const copyName = 'headwater:copy-name';
+  export const refreshBrowser = 'headwater:refresh-browser';
+  export const importFile = 'headwater:import-file';
+  export const showPins = 'headwater:show-pins';
+  export const pinDataset = 'headwater:pin-dataset';
+  export const unpinDataset = 'headwater:unpin-dataset';
+  export const upgradePin = 'headwater:upgrade-pin';
+  export const undoPin = 'headwater:undo-pin';
+  export const loadSample = 'headwater:load-sample';
+  export const configureSample = 'headwater:configure-sample';
+  export const cancelJob = 'headwater:cancel-job';
+  export const showPassport = 'headwater:show-passport';
+  export const verifyNotebook = 'headwater:verify-notebook';
+}
+
+/** Arguments of the commands on a dataset; without `dataset` a command takes the selection of the browser. */
+export interface IDatasetArgs {
+  dataset?: string;
+  /** `v12`; the newest when absent. */
+  version?: string;
+  /** Path of the notebook; the one in front when absent. */
+  path?: string;
+}
+
+/** Arguments of the commands on a table of a source. */
+export interface ISampleArgs {
+  source?: string;
+  table?: string;
+}
+
+/** Arguments of `headwater:import-file`. */
+export interface IImportArgs {
+  /** Path below the server's root; the file browser's selection when absent. */
+  path?: string;
+}

@@ -1,0 +1,62 @@
+/** Public interfaces of Headwater and their tokens. Everyone may import this file; it imports types only. */
+
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { IHeadwaterClient } from './api/client';
+import type { IEventStream } from './api/events';
+
+/** The connection to the Headwater server extension. */
+export interface IHeadwater {
+  readonly client: IHeadwaterClient;
+  readonly events: IEventStream;
+}
+
+export const IHeadwater = new Token<IHeadwater>(
+  'jupyterlab-headwater:IHeadwater',
+  'The typed client of the Headwater server extension and its stream of events.'
+);
+
+/** The notebook in front, as features may see and change it. */
+export interface INotebookBridge {
+  /** Path of the notebook in front, below the server's root, or null. */
+  readonly path: string | null;
+  /** Name to show for it, or null. */
+  readonly name: string | null;
+  /** Emitted when another notebook comes to the front, or the one in front is renamed. */
+  readonly currentChanged: ISignal<INotebookBridge, void>;
+  /** Emitted with the path after a notebook was saved from this browser. */
+  readonly saved: ISignal<INotebookBridge, string>;
+  /** Emitted with the path when the content of a notebook changed since its last save. */
+  readonly changed: ISignal<INotebookBridge, string>;
+  /** Whether the notebook at `path` has unsaved changes in this browser. */
+  isDirty(path: string): boolean;
+  /** Paths of all notebooks open in this browser. */
+  readonly openPaths: readonly string[];
+  /** Emitted when a notebook is opened or closed in this browser. */
+  readonly openPathsChanged: ISignal<INotebookBridge, void>;
+  /**
+   * Insert a code cell below the active cell of the notebook in front (or of `path`) and make it active.
+   * @returns the path of the notebook that took it, or null when no notebook is open.
+   */
+  insertCell(source: string, path?: string): string | null;
+  /** Bring the cell with this id of the notebook at `path` into view and select it. */
+  revealCell(path: string, cellId: string): void;
+  /** Save the notebook at `path` if it is open here. */
+  save(path: string): Promise<void>;
+}
+
+export const INotebookBridge = new Token<INotebookBridge>(
+  'jupyterlab-headwater:INotebookBridge',
+  'The notebook in front: its path, its saves, and inserting a cell. The only door to notebook models.'
+);
+
+/** The pins of notebooks, for features other than the pins panel. */
+export interface IPinner {
+  /** Pin `dataset` (to `version`, else the newest) in the notebook at `path` (else the one in front). */
+  pin(dataset: string, version?: string, path?: string): Promise<boolean>;
+}
+
+export const IPinner = new Token<IPinner>(
+  'jupyterlab-headwater:IPinner',
+  'Pins a dataset version to a notebook.'
+);
