@@ -12,7 +12,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from headwater.ledger.words import WordIndex
 
 Value: TypeAlias = str | int | float | bytes | None
 
@@ -70,6 +73,11 @@ class Database(Reader):
     @abstractmethod
     def ddl(self, statement: str) -> str:
         """`statement` with the DDL tokens in this dialect."""
+
+    @property
+    @abstractmethod
+    def words(self) -> WordIndex:
+        """This dialect's word index."""
 
     @abstractmethod
     def has_table(self, name: str) -> bool:

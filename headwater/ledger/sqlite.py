@@ -9,10 +9,14 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from headwater.errors import DiskFull, HeadwaterError, LedgerIncompatible, StoreUnavailable
 from headwater.ledger.base import KERNEL_VIEWS, Database, Row, Transaction, Value
+
+if TYPE_CHECKING:
+    from headwater.ledger.words import WordIndex
 
 BUSY_TIMEOUT_S = 5.0
 """How long a statement waits for another process's transaction."""
@@ -109,6 +113,12 @@ class SqliteDatabase(Database):
         for token, text in _DDL.items():
             statement = statement.replace(token, text)
         return statement
+
+    @property
+    def words(self) -> WordIndex:
+        from headwater.ledger.fts5 import Fts5Index
+
+        return Fts5Index()
 
     def has_table(self, name: str) -> bool:
         return self.one("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)) is not None

@@ -105,7 +105,7 @@ DIALECT_STATEMENTS: dict[str, tuple[str, ...]] = {
     "sqlite": (
         # detail=column keeps column filters and leaves positions out; nothing here searches for phrases.
         """CREATE VIRTUAL TABLE dataset_words USING fts5 (
-            name, description, columns, tags, facets, detail = column, prefix = '1 2 3 4', tokenize = 'unicode61')""",
+            name, description, columns, tags, facets, detail = column, prefix = '1 2 3 4', tokenize = 'ascii')""",
         "CREATE VIRTUAL TABLE dataset_trigrams USING fts5 (name, tokenize = 'trigram')",
     ),
     "postgresql": (

@@ -1,0 +1,93 @@
+"""The composition root: everything that belongs to one home, each part built when it is first asked for."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from headwater.home import Home
+
+if TYPE_CHECKING:
+    from headwater.config import Config
+    from headwater.ledger.base import Database
+    from headwater.services.catalog import CatalogService
+
+T = TypeVar("T")
+
+
+class part(Generic[T]):
+    """A property of `Headwater` that is built once, also when two threads ask for it at the same time."""
+
+    def __init__(self, build: Callable[[Any], T]) -> None:
+        self._build = build
+        self.__doc__ = build.__doc__
+
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> part[T]: ...
+    @overload
+    def __get__(self, instance: Headwater, owner: type[Any]) -> T: ...
+    def __get__(self, instance: Headwater | None, owner: type[Any]) -> T | part[T]:
+        if instance is None:
+            return self
+        with instance.lock:
+            if self._name not in instance.__dict__:
+                instance.__dict__[self._name] = self._build(instance)
+        # From now on the instance's own attribute is found first, and this descriptor is not asked again.
+        built: T = instance.__dict__[self._name]
+        return built
+
+
+class Headwater:
+    """The parts of one home. A service is made here and nowhere else; modules are imported when their part is."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.lock = threading.RLock()
+
+    @part
+    def config(self) -> Config:
+        """What ``headwater.toml`` says."""
+        from headwater.config import load_config
+
+        return load_config(self.home)
+
+    @part
+    def user(self) -> str:
+        """Who acts where no server says so: the user of the operating system."""
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return f"uid-{os.getuid()}"
+
+    @part
+    def database(self) -> Database:
+        """The ledger."""
+        from headwater.ledger.connect import open_ledger
+
+        return open_ledger(self.home, self.config.store.url())
+
+    @part
+    def catalog(self) -> CatalogService:
+        """Datasets and versions, found and named."""
+        from headwater.services.catalog import CatalogService
+
+        return CatalogService(self.database)
+
+    def close(self) -> None:
+        """Close the ledger, if it was opened."""
+        database = self.__dict__.pop("database", None)
+        if database is not None:
+            database.close()
+
+
+def open_headwater(home: Home | str | os.PathLike[str] | None = None) -> Headwater:
+    """The parts of the home at `home` (else ``HEADWATER_HOME``, else ``~/.headwater``), created on first use."""
+    place = home if isinstance(home, Home) else Home.locate(home)
+    return Headwater(place.create())

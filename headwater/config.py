@@ -1,0 +1,245 @@
+"""``headwater.toml``: which sources there are and where the store is. Secrets are named here, never held."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
+
+if TYPE_CHECKING:
+    from headwater.home import Home
+
+_SOURCE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
+_SECRETS = frozenset({"dsn", "url", "uri", "password", "passwd", "secret", "token", "key"})
+_SECTIONS = frozenset({"sources", "store", "access", "pins"})
+_URL_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """One production system. `masks` maps ``schema.table.column`` to a mask, over any other decision."""
+
+    name: str
+    kind: str
+    dsn_env: str | None = None
+    dsn_file: str | None = None
+    schemas: tuple[str, ...] = ()
+    max_rows: int = 1_000_000
+    statement_timeout_s: float = 60
+    masks: Mapping[str, str] = field(default_factory=dict)
+
+    def dsn(self, environ: Mapping[str, str] | None = None) -> str:
+        """The connection string, read now; raises `SourceUnavailable` naming where it was looked for, never what."""
+        if self.dsn_env is not None:
+            found = (os.environ if environ is None else environ).get(self.dsn_env, "")
+            if found:
+                return found
+            raise SourceUnavailable(
+                f"The source {self.name} has no credentials: {self.dsn_env} is not set.",
+                hint=f"Set {self.dsn_env} where the Headwater host starts, then try again.",
+                details={"source": self.name, "dsn_env": self.dsn_env},
+            )
+        try:
+            found = Path(os.path.expanduser(self.dsn_file or "")).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            found = ""
+        if found:
+            return found
+        raise SourceUnavailable(
+            f"The source {self.name} has no credentials: its dsn_file is missing, empty or not readable.",
+            hint="Write the connection string into the file that headwater.toml names as dsn_file.",
+            details={"source": self.name},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StoreConfig:
+    """Where tables and ledger are. All None on a laptop: SQLite and local files in the home."""
+
+    catalog: str | None = None
+    catalog_env: str | None = None
+    warehouse: str | None = None
+
+    def url(self, environ: Mapping[str, str] | None = None) -> str | None:
+        """The address of the database that holds catalog and ledger, or None for SQLite in the home."""
+        if self.catalog_env is None:
+            return self.catalog
+        found = (os.environ if environ is None else environ).get(self.catalog_env, "")
+        if found:
+            return found
+        raise StoreUnavailable(
+            f"The store has no address: {self.catalog_env} is not set.",
+            hint=f"Set {self.catalog_env}, which [store] in headwater.toml names.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PinsConfig:
+    """`on_first_use`: the first load of a dataset pins the notebook to it; else such a read is floating."""
+
+    on_first_use: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a home is configured to do. `unknown` are sections that this Headwater does not read."""
+
+    sources: Mapping[str, SourceConfig] = field(default_factory=dict)
+    store: StoreConfig = StoreConfig()
+    pins: PinsConfig = PinsConfig()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def secret_variables(self) -> frozenset[str]:
+        """Names of environment variables that hold credentials, to be kept from kernels."""
+        named = {source.dsn_env for source in self.sources.values()} | {self.store.catalog_env}
+        return frozenset(name for name in named if name)
+
+
+def load_config(home: Home) -> Config:
+    """Read the home's ``headwater.toml``; a missing file is an empty one. Raises `UsageError` saying what is wrong."""
+    try:
+        text = home.config_path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("headwater.toml cannot be read.", hint="It must be a readable UTF-8 file.") from error
+    return parse_config(text)
+
+
+def parse_config(text: str) -> Config:
+    """The configuration in the TOML document `text`."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # Only the position: the parser's own message can quote the line, and the line can hold a secret.
+        place = re.search(r"at line \d+, column \d+|at end of document", str(error))
+        raise UsageError(
+            f"headwater.toml is not valid TOML{' ' + place.group() if place else ''}.", hint="Correct the file."
+        ) from None
+    sources = _table(document, "sources", "")
+    store = _table(document, "store", "")
+    pins = _table(document, "pins", "")
+    return Config(
+        sources={name: _source(name, _table(sources, name, "sources.")) for name in sources},
+        store=_store(store),
+        pins=_pins(pins),
+        unknown=tuple(sorted(set(document) - _SECTIONS)),
+    )
+
+
+def _source(name: str, table: dict[str, Any]) -> SourceConfig:
+    where = f"sources.{name}"
+    if not _SOURCE_NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is not a name for a source.", hint="Use letters, digits, _ and -; samples get it as namespace."
+        )
+    _check_keys(where, table, SourceConfig, hint="dsn_env or dsn_file", without={"name"})
+    dsn_env = _value(where, table, "dsn_env", str, None)
+    dsn_file = _value(where, table, "dsn_file", str, None)
+    if (dsn_env is None) == (dsn_file is None):
+        raise UsageError(
+            f"[{where}] in headwater.toml must have exactly one of dsn_env and dsn_file.",
+            hint='For example: dsn_env = "PROD_DSN"',
+        )
+    kind = _value(where, table, "kind", str, "")
+    if not kind:
+        raise UsageError(f"[{where}] in headwater.toml has no kind.", hint='For example: kind = "postgresql"')
+    return SourceConfig(
+        name=name,
+        kind=kind,
+        dsn_env=dsn_env,
+        dsn_file=dsn_file,
+        schemas=_texts(where, table, "schemas"),
+        max_rows=_positive(where, "max_rows", _value(where, table, "max_rows", int, 1_000_000)),
+        statement_timeout_s=_positive(
+            where, "statement_timeout_s", float(_value(where, table, "statement_timeout_s", (int, float), 60))
+        ),
+        masks=_masks(where, _table(table, "masks", where + ".")),
+    )
+
+
+def _store(table: dict[str, Any]) -> StoreConfig:
+    _check_keys("store", table, StoreConfig, hint="catalog_env")
+    catalog = _value("store", table, "catalog", str, None)
+    catalog_env = _value("store", table, "catalog_env", str, None)
+    if catalog is not None and catalog_env is not None:
+        raise UsageError("[store] in headwater.toml has both catalog and catalog_env.", hint="Keep one of them.")
+    if catalog is not None and _URL_PASSWORD.search(catalog):
+        raise UsageError(
+            "[store] in headwater.toml holds a password in catalog.",
+            hint="Put the whole address into an environment variable and name it with catalog_env.",
+        )
+    return StoreConfig(catalog, catalog_env, _value("store", table, "warehouse", str, None))
+
+
+def _pins(table: dict[str, Any]) -> PinsConfig:
+    _check_keys("pins", table, PinsConfig, hint="an environment variable")
+    return PinsConfig(on_first_use=_value("pins", table, "on_first_use", bool, True))
+
+
+def _check_keys(
+    where: str, table: dict[str, Any], model: type[Any], *, hint: str, without: frozenset[str] | set[str] = frozenset()
+) -> None:
+    known = set(model.__dataclass_fields__) - without
+    for key in table:
+        if key.lower() in _SECRETS:
+            raise UsageError(
+                f"[{where}] in headwater.toml holds a secret inline ({key}).",
+                hint=f"Secrets are only named there: use {hint}, and take the value out of the file.",
+            )
+        if key not in known:
+            raise UsageError(
+                f"[{where}] in headwater.toml has an unknown setting {key!r}.",
+                hint=f"It may have: {', '.join(sorted(known))}.",
+            )
+
+
+def _table(document: dict[str, Any], key: str, prefix: str) -> dict[str, Any]:
+    found = document.get(key, {})
+    if not isinstance(found, dict):
+        raise UsageError(f"{prefix}{key} in headwater.toml must be a section.", hint=f"Write it as [{prefix}{key}].")
+    return found
+
+
+def _value(where: str, table: dict[str, Any], key: str, kind: type[T] | tuple[type[T], ...], default: Any) -> Any:
+    found = table.get(key, default)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    wrong_bool = isinstance(found, bool) and bool not in kinds
+    if key in table and (wrong_bool or not isinstance(found, kinds)):
+        raise UsageError(
+            f"{key} in [{where}] of headwater.toml has the wrong type.",
+            hint=f"It must be of type {kinds[0].__name__}.",
+        )
+    return found
+
+
+def _positive(where: str, key: str, value: T) -> T:
+    if not value > 0:  # type: ignore[operator]
+        raise UsageError(f"{key} in [{where}] of headwater.toml must be more than 0.", hint="Correct the file.")
+    return value
+
+
+def _texts(where: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
+    found = _value(where, table, key, list, [])
+    if not all(isinstance(text, str) and text for text in found):
+        raise UsageError(f"{key} in [{where}] of headwater.toml must be a list of texts.", hint="Correct the file.")
+    return tuple(found)
+
+
+def _masks(where: str, table: dict[str, Any]) -> dict[str, str]:
+    for column, mask in table.items():
+        if not isinstance(mask, str) or column.count(".") != 2:
+            raise UsageError(
+                f"[{where}.masks] in headwater.toml has an entry that is not \"schema.table.column\" = \"mask\".",
+                hint='For example: "public.customer.company" = "keep"',
+            )
+    return dict(table)
