@@ -19,7 +19,7 @@ def encode_cursor(scope: tuple[object, ...], key: Key) -> str:
     return base64.urlsafe_b64encode(document.encode()).decode().rstrip("=")
 
 
-def decode_cursor(scope: tuple[object, ...], cursor: str, shape: tuple[type[str] | type[int], ...]) -> Key:
+def decode_cursor(scope: tuple[object, ...], cursor: str, shape: tuple[type[str | int], ...]) -> Key:
     """The sort key in `cursor`; raises `UsageError` for one that is damaged or of another list.
 
     `shape` is the type of each part of the key: a cursor comes back from outside and may hold anything.

@@ -72,7 +72,7 @@ class Datasets:
         conditions, params = _facet_conditions(facets)
         order = [column] if column == "name" else [column, "name"]
         if cursor is not None:
-            shape: tuple[type[str] | type[int], ...] = {
+            shape: tuple[type[str | int], ...] = {
                 "name": (str,),
                 "newest_created": (str, str),
             }.get(column, (int, str))

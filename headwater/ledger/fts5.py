@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from headwater.ledger.base import Reader, Row, Transaction
-from headwater.ledger.words import Facets, SearchDocument, WordIndex, squeezed, words_of, words_of_all
+from headwater.ledger.words import (
+    Facets,
+    SearchDocument,
+    WordIndex,
+    squeezed,
+    words_of,
+    words_of_all,
+)
 from headwater.naming import namespace_of
 
 _COLUMNS = ("name", "description", "columns", "tags", "facets")

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from headwater.errors import DiskFull, HeadwaterError, LedgerIncompatible, StoreUnavailable
+from headwater.errors import (
+    DiskFull,
+    HeadwaterError,
+    LedgerIncompatible,
+    StoreUnavailable,
+)
 from headwater.ledger.base import KERNEL_VIEWS, Database, Row, Transaction, Value
 
 if TYPE_CHECKING:
