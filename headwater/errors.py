@@ -22,6 +22,7 @@
         ├── SourceUnavailable HostUnavailable  StoreUnavailable
         ├── MissingExtra      an optional library is not installed
         ├── DiskFull          no room left; nothing was committed                  507
+        ├── KeyUnavailable    a key of the home cannot be read or made
         └── LedgerIncompatible the home was written by another Headwater
 """
 
@@ -44,6 +45,7 @@ __all__ = [
     "ImportFailed",
     "InvalidNotebook",
     "JobNotFound",
+    "KeyUnavailable",
     "LedgerIncompatible",
     "MissingExtra",
     "NotFound",
@@ -209,6 +211,10 @@ class MissingExtra(Unavailable):
 
 class DiskFull(Unavailable):
     code, status = "disk_full", 507
+
+
+class KeyUnavailable(Unavailable):
+    code = "key_unavailable"
 
 
 class LedgerIncompatible(Unavailable):
