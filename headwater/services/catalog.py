@@ -22,7 +22,13 @@ from headwater.models import (
     Version,
     VersionPage,
 )
-from headwater.naming import check_tag, namespace_of, parse_ref, parse_spec, version_name
+from headwater.naming import (
+    check_tag,
+    namespace_of,
+    parse_ref,
+    parse_spec,
+    version_name,
+)
 
 if TYPE_CHECKING:
     from headwater.ledger.base import Database
@@ -56,8 +62,9 @@ class CatalogService:
         """A page of datasets; ranked when a query is given, else by name or by `sort`."""
         _check_limit(limit)
         facets = Facets(namespace or None, kind or None)
-        if query.strip():
-            return self._search.page(query.strip(), facets, sort, descending, cursor or None, limit)
+        words = _storable(query).strip()
+        if words:
+            return self._search.page(words, facets, sort, descending, cursor or None, limit)
         return self._datasets.page(facets, sort, descending, cursor or None, limit)
 
     def namespaces(self) -> tuple[Namespace, ...]:
@@ -124,6 +131,7 @@ class CatalogService:
             raise UsageError(
                 f"The description has {len(text):,} characters; at most {MAX_DESCRIPTION:,} fit.", hint="Shorten it."
             )
+        text = _storable(text)
         record = self._record(name)
         if not _may_edit(record, actor, role):
             raise Refused(
@@ -201,6 +209,11 @@ class CatalogService:
 
 def _may_edit(record: DatasetRecord, actor: str | None, role: Role | None) -> bool:
     return role == "admin" or (actor is not None and actor == record.owner)
+
+
+def _storable(text: str) -> str:
+    """`text` without what no database stores: NUL and lone surrogates, which JSON can bring."""
+    return text.encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def _check_limit(limit: int) -> None:
