@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 
 def now() -> str:
     """The current time as text of fixed width."""
-    return as_text(datetime.now(timezone.utc))
+    return as_text(datetime.now(UTC))
 
 
 def as_text(moment: datetime) -> str:
     """`moment`, which must know its time zone, as text of fixed width."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def as_datetime(text: str) -> datetime:
     """The moment that `text` names."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)

@@ -111,7 +111,9 @@ def load_config(home: Home) -> Config:
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError("headwater.toml cannot be read.", hint="It must be a readable UTF-8 file.") from error
+        raise UsageError(
+            "headwater.toml cannot be read.", hint="It must be a readable UTF-8 file."
+        ) from error
     return parse_config(text)
 
 
@@ -123,7 +125,8 @@ def parse_config(text: str) -> Config:
         # Only the position: the parser's own message can quote the line, and the line can hold a secret.
         place = re.search(r"at line \d+, column \d+|at end of document", str(error))
         raise UsageError(
-            f"headwater.toml is not valid TOML{' ' + place.group() if place else ''}.", hint="Correct the file."
+            f"headwater.toml is not valid TOML{' ' + place.group() if place else ''}.",
+            hint="Correct the file.",
         ) from None
     sources = _table(document, "sources", "")
     store = _table(document, "store", "")
@@ -140,7 +143,8 @@ def _source(name: str, table: dict[str, Any]) -> SourceConfig:
     where = f"sources.{name}"
     if not _SOURCE_NAME.fullmatch(name):
         raise UsageError(
-            f"{name!r} is not a name for a source.", hint="Use letters, digits, _ and -; samples get it as namespace."
+            f"{name!r} is not a name for a source.",
+            hint="Use letters, digits, _ and -; samples get it as namespace.",
         )
     _check_keys(where, table, SourceConfig, hint="dsn_env or dsn_file", without={"name"})
     dsn_env = _value(where, table, "dsn_env", str, None)
@@ -172,7 +176,9 @@ def _store(table: dict[str, Any]) -> StoreConfig:
     catalog = _value("store", table, "catalog", str, None)
     catalog_env = _value("store", table, "catalog_env", str, None)
     if catalog is not None and catalog_env is not None:
-        raise UsageError("[store] in headwater.toml has both catalog and catalog_env.", hint="Keep one of them.")
+        raise UsageError(
+            "[store] in headwater.toml has both catalog and catalog_env.", hint="Keep one of them."
+        )
     if catalog is not None and _URL_PASSWORD.search(catalog):
         raise UsageError(
             "[store] in headwater.toml holds a password in catalog.",
@@ -187,7 +193,12 @@ def _pins(table: dict[str, Any]) -> PinsConfig:
 
 
 def _check_keys(
-    where: str, table: dict[str, Any], model: type[Any], *, hint: str, without: frozenset[str] | set[str] = frozenset()
+    where: str,
+    table: dict[str, Any],
+    model: type[Any],
+    *,
+    hint: str,
+    without: frozenset[str] | set[str] = frozenset(),
 ) -> None:
     known = set(model.__dataclass_fields__) - without
     for key in table:
@@ -206,11 +217,15 @@ def _check_keys(
 def _table(document: dict[str, Any], key: str, prefix: str) -> dict[str, Any]:
     found = document.get(key, {})
     if not isinstance(found, dict):
-        raise UsageError(f"{prefix}{key} in headwater.toml must be a section.", hint=f"Write it as [{prefix}{key}].")
+        raise UsageError(
+            f"{prefix}{key} in headwater.toml must be a section.", hint=f"Write it as [{prefix}{key}]."
+        )
     return found
 
 
-def _value(where: str, table: dict[str, Any], key: str, kind: type[T] | tuple[type[T], ...], default: Any) -> Any:
+def _value(
+    where: str, table: dict[str, Any], key: str, kind: type[T] | tuple[type[T], ...], default: Any
+) -> Any:
     found = table.get(key, default)
     kinds = kind if isinstance(kind, tuple) else (kind,)
     wrong_bool = isinstance(found, bool) and bool not in kinds
@@ -224,14 +239,18 @@ def _value(where: str, table: dict[str, Any], key: str, kind: type[T] | tuple[ty
 
 def _positive(where: str, key: str, value: T) -> T:
     if not value > 0:  # type: ignore[operator]
-        raise UsageError(f"{key} in [{where}] of headwater.toml must be more than 0.", hint="Correct the file.")
+        raise UsageError(
+            f"{key} in [{where}] of headwater.toml must be more than 0.", hint="Correct the file."
+        )
     return value
 
 
 def _texts(where: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
     found = _value(where, table, key, list, [])
     if not all(isinstance(text, str) and text for text in found):
-        raise UsageError(f"{key} in [{where}] of headwater.toml must be a list of texts.", hint="Correct the file.")
+        raise UsageError(
+            f"{key} in [{where}] of headwater.toml must be a list of texts.", hint="Correct the file."
+        )
     return tuple(found)
 
 
@@ -239,7 +258,7 @@ def _masks(where: str, table: dict[str, Any]) -> dict[str, str]:
     for column, mask in table.items():
         if not isinstance(mask, str) or column.count(".") != 2:
             raise UsageError(
-                f"[{where}.masks] in headwater.toml has an entry that is not \"schema.table.column\" = \"mask\".",
+                f'[{where}.masks] in headwater.toml has an entry that is not "schema.table.column" = "mask".',
                 hint='For example: "public.customer.company" = "keep"',
             )
     return dict(table)

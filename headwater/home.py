@@ -16,7 +16,25 @@ HOME_FORMAT = 1
 
 _DIRECTORIES = ("warehouse", "spool", "keys", "run", "cache")
 _NETWORK_FILE_SYSTEMS = frozenset(
-    "nfs nfs4 cifs smb3 smbfs afs ncpfs 9p ceph glusterfs fuse.sshfs fuse.glusterfs fuse.s3fs fuse.rclone lustre beegfs gpfs".split()
+    [
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "afs",
+        "ncpfs",
+        "9p",
+        "ceph",
+        "glusterfs",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+        "fuse.s3fs",
+        "fuse.rclone",
+        "lustre",
+        "beegfs",
+        "gpfs",
+    ]
 )
 
 
@@ -88,7 +106,10 @@ class Home:
                 f"The Headwater home cannot be written: {error.strerror or error}.",
                 hint="Give another directory with --home or HEADWATER_HOME, or make this one writable.",
             ) from error
-        self.facts()
+        facts = self.facts()
+        if not os.access(str(facts.get("interpreter")), os.X_OK):
+            # The environment that made the home is gone; hosts are started with this one from now on.
+            self._replace_marker({**facts, "interpreter": sys.executable})
         return self
 
     def facts(self) -> dict[str, Any]:
@@ -97,10 +118,13 @@ class Home:
             document = json.loads(self.marker.read_text(encoding="utf-8"))
             written = int(document["format"])
         except FileNotFoundError as error:
-            raise Unavailable("There is no Headwater home here yet.", hint="Make one with: headwater init") from error
+            raise Unavailable(
+                "There is no Headwater home here yet.", hint="Make one with: headwater init"
+            ) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Unavailable(
-                "The home's marker file home.json cannot be read.", hint="See what is wrong with: headwater doctor"
+                "The home's marker file home.json cannot be read.",
+                hint="See what is wrong with: headwater doctor",
             ) from error
         if written > HOME_FORMAT:
             raise LedgerIncompatible(
@@ -136,16 +160,14 @@ class Home:
 
         from headwater.version import headwater_version
 
-        facts = {
-            "id": str(uuid.uuid4()),
-            "interpreter": sys.executable,
-            "headwater": headwater_version(),
-            "format": HOME_FORMAT,
-        }
-        draft = self.marker.with_name(f".home.{os.getpid()}.json")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(facts, file, indent=2)
+        draft = self._draft(
+            {
+                "id": str(uuid.uuid4()),
+                "interpreter": sys.executable,
+                "headwater": headwater_version(),
+                "format": HOME_FORMAT,
+            }
+        )
         try:
             # A link, unlike a rename, does not replace the marker of a process that was faster.
             os.link(draft, self.marker)
@@ -155,3 +177,13 @@ class Home:
             os.replace(draft, self.marker)
             return
         os.unlink(draft)
+
+    def _replace_marker(self, facts: dict[str, Any]) -> None:
+        os.replace(self._draft(facts), self.marker)
+
+    def _draft(self, facts: dict[str, Any]) -> Path:
+        draft = self.marker.with_name(f".home.{os.getpid()}.json")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(facts, file, indent=2)
+        return draft

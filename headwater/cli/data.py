@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,7 +11,7 @@ from headwater.cli.command import Session, command
 from headwater.cli.output import ago, change, emit, fields, kinds, note, size, table, thousands
 
 if TYPE_CHECKING:
-    from headwater.models import Dataset, DatasetPage, Version, VersionChange
+    from headwater.models import Dataset, DatasetPage, Kind, SortKey, Version, VersionChange
 
 _RIGHT = ("Rows", "Size", "Change")
 
@@ -44,9 +44,18 @@ def init(session: Session) -> None:
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="How many.")
 @click.option("--cursor", metavar="TEXT", help="Where the last page ended.")
 @click.pass_obj
-def ls(session: Session, query: str, **filters: Any) -> None:
+def ls(
+    session: Session,
+    query: str,
+    namespace: str | None,
+    kind: Kind | None,
+    sort: SortKey,
+    descending: bool,
+    limit: int,
+    cursor: str | None,
+) -> None:
     """List datasets, or find them by QUERY in name, description, columns and tags."""
-    page = session.headwater.catalog.search(query, **filters)
+    page = session.headwater.catalog.search(query, namespace, kind, sort, descending, cursor, limit)
     emit(
         {
             "datasets": [asdict(summary) for summary in page.datasets],
@@ -57,7 +66,11 @@ def ls(session: Session, query: str, **filters: Any) -> None:
         lambda: _dataset_table(page),
     )
     if not page.datasets:
-        note("Nothing was found." if query or page.total else "There are no datasets yet: headwater import FILE --as NAME")
+        note(
+            "Nothing was found."
+            if query or page.total
+            else "There are no datasets yet: headwater import FILE --as NAME"
+        )
 
 
 @command("show")
@@ -82,7 +95,9 @@ def versions(session: Session, name: str, limit: int, cursor: str | None) -> Non
     emit(
         {
             "dataset": page.dataset,
-            "versions": [{**asdict(found.version), "rows_change": found.rows_change} for found in page.versions],
+            "versions": [
+                {**asdict(found.version), "rows_change": found.rows_change} for found in page.versions
+            ],
             "next_cursor": page.next_cursor,
         },
         lambda: _version_table(page.versions),
@@ -93,7 +108,15 @@ def versions(session: Session, name: str, limit: int, cursor: str | None) -> Non
 
 def _dataset_table(page: DatasetPage) -> str:
     rows = [
-        (d.name, d.version, ago(d.updated), thousands(d.rows), size(d.bytes), kinds(d.kind, d.rests_on), d.description)
+        (
+            d.name,
+            d.version,
+            ago(d.updated),
+            thousands(d.rows),
+            size(d.bytes),
+            kinds(d.kind, d.rests_on),
+            d.description,
+        )
         for d in page.datasets
     ]
     shown = table(("Dataset", "Newest", "Updated", "Rows", "Size", "Kind", "Description"), rows, _RIGHT)
@@ -118,7 +141,9 @@ def _version_table(versions: tuple[VersionChange, ...]) -> str:
         )
         for found in versions
     ]
-    return table(("Version", "Made", "Rows", "Change", "Size", "Kind", "Author", "Tags", "Message"), rows, _RIGHT)
+    return table(
+        ("Version", "Made", "Rows", "Change", "Size", "Kind", "Author", "Tags", "Message"), rows, _RIGHT
+    )
 
 
 def _card(dataset: Dataset, version: Version) -> str:

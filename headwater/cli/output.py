@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -85,7 +85,7 @@ def size(count: int) -> str:
 
 def ago(moment: str, now: datetime | None = None) -> str:
     """``2 h ago`` for a time as Headwater writes it."""
-    amount = ((now or datetime.now(timezone.utc)) - as_datetime(moment)).total_seconds()
+    amount = ((now or datetime.now(UTC)) - as_datetime(moment)).total_seconds()
     if amount < 10:
         return "just now"
     for step, unit in _STEPS:

@@ -37,5 +37,6 @@ def _connect(home: Home, url: str | None) -> Database:
 
         return PostgresqlDatabase(url)
     raise StoreUnavailable(
-        f"A ledger cannot live in {scheme!r}.", hint="Use a postgresql:// address, or none for SQLite in the home."
+        f"A ledger cannot live in {scheme!r}.",
+        hint="Use a postgresql:// address, or none for SQLite in the home.",
     )

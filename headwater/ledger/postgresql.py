@@ -158,7 +158,9 @@ class PostgresqlDatabase(Database):
         return held.raw
 
 
-def _execute(connection: psycopg.Connection[DictRow], sql: str, params: Sequence[Value]) -> psycopg.Cursor[DictRow]:
+def _execute(
+    connection: psycopg.Connection[DictRow], sql: str, params: Sequence[Value]
+) -> psycopg.Cursor[DictRow]:
     # Without values psycopg looks for no placeholders, so that DDL passes as it is.
     text: Any = _placeholders(sql) if params else sql
     return connection.execute(text, tuple(params) or None)
@@ -202,11 +204,13 @@ def _as_headwater_error(error: psycopg.Error) -> HeadwaterError | None:
 
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return StoreUnavailable(
-            f"The ledger is busy: another process has been writing for more than {LOCK_TIMEOUT_S} s.", hint="Try again."
+            f"The ledger is busy: another process has been writing for more than {LOCK_TIMEOUT_S} s.",
+            hint="Try again.",
         )
     if isinstance(error, psycopg.errors.DiskFull):
         return DiskFull(
-            "There is no room left for the ledger; nothing was written.", hint="Free some space and try again."
+            "There is no room left for the ledger; nothing was written.",
+            hint="Free some space and try again.",
         )
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return StoreUnavailable(

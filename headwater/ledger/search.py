@@ -81,23 +81,21 @@ class Search:
                 ranks.setdefault(id, rank)
             return False
 
+        # A word that every dataset of a namespace has is the costly one: stop when there is nothing more to find.
+        everything = self._datasets.count(facets)
         whole = query.rpartition(".")[2]
         if squeezed(whole):
             take(0, words.named(self._db, whole, facets, CANDIDATES))
-        if terms:
-            for rank in range(1, len(_FIELDS) + 1):
-                # One more than fits, plus those known already: then a full answer is told from a capped one.
-                wanted = CANDIDATES + 1
-                if take(rank, words.matching(self._db, terms, _FIELDS[:rank], facets, wanted)):
-                    return _as_candidates(ranks), True
-        capped = take(
-            _BY_PART_OF_NAME, words.containing(self._db, query.strip(), facets, CANDIDATES + 1)
-        )
+        for rank in range(1, len(_FIELDS) + 1) if terms else ():
+            if len(ranks) >= everything:
+                return _as_candidates(ranks), False
+            # One more than fits tells a full answer from a capped one.
+            if take(rank, words.matching(self._db, terms, _FIELDS[:rank], facets, CANDIDATES + 1)):
+                return _as_candidates(ranks), True
+        capped = take(_BY_PART_OF_NAME, words.containing(self._db, query.strip(), facets, CANDIDATES + 1))
         return _as_candidates(ranks), capped
 
-    def _ordered(
-        self, query: str, found: list[Candidate], sort: SortKey, descending: bool
-    ) -> dict[str, int]:
+    def _ordered(self, query: str, found: list[Candidate], sort: SortKey, descending: bool) -> dict[str, int]:
         """Names and ids of the candidates, best first."""
         if sort == "relevance":
             names = self._datasets.names([candidate.id for candidate in found])

@@ -45,7 +45,8 @@ class TsvectorIndex(WordIndex):
             params.append(facets.kind)
         return _ids(
             reader.query(
-                f"SELECT id FROM dataset WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?", (*params, limit)
+                f"SELECT id FROM dataset WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",
+                (*params, limit),
             )
         )
 

@@ -133,7 +133,9 @@ class Versions:
 
     def page(self, dataset_id: int, below: int | None, limit: int) -> list[VersionChange]:
         """Up to `limit` versions, newest first, those under number `below` when it is given."""
-        bound, params = (" AND v.number < ?", (dataset_id, below)) if below is not None else ("", (dataset_id,))
+        bound, params = (
+            (" AND v.number < ?", (dataset_id, below)) if below is not None else ("", (dataset_id,))
+        )
         rows = self._db.query(
             f"SELECT {_VERSION}, v.rows - p.rows AS rows_change, v.bytes - p.bytes AS bytes_change{_FROM}"
             " LEFT JOIN version p ON p.dataset_id = v.dataset_id AND p.number = v.parent_number"
@@ -154,7 +156,9 @@ class Versions:
             " WHERE dataset_id = ? AND added <= ? AND (removed IS NULL OR removed > ?) ORDER BY ordinal, id",
             (dataset_id, number, number),
         )
-        return [DataFile(row["path"], row["bytes"], row["rows"], row["blake3"], row["ordinal"]) for row in rows]
+        return [
+            DataFile(row["path"], row["bytes"], row["rows"], row["blake3"], row["ordinal"]) for row in rows
+        ]
 
     def snapshot(self, dataset_id: int, number: int, reader: Reader | None = None) -> str | None:
         """What the store calls this version."""

@@ -129,7 +129,8 @@ class CatalogService:
         """Change the description; the owner and administrators may. Raises `Refused` for anybody else."""
         if len(text) > MAX_DESCRIPTION:
             raise UsageError(
-                f"The description has {len(text):,} characters; at most {MAX_DESCRIPTION:,} fit.", hint="Shorten it."
+                f"The description has {len(text):,} characters; at most {MAX_DESCRIPTION:,} fit.",
+                hint="Shorten it.",
             )
         text = _storable(text)
         record = self._record(name)
@@ -152,7 +153,10 @@ class CatalogService:
         with self._db.transaction() as tx:
             self._versions.tag(tx, record, int(version.version[1:]), tag)
             self._events.append(
-                tx, "dataset", version.dataset, {"change": "tagged", "tag": tag, "version": version.version, "by": actor}
+                tx,
+                "dataset",
+                version.dataset,
+                {"change": "tagged", "tag": tag, "version": version.version, "by": actor},
             )
         return self.resolve(f"{version.dataset}@{version.version}")
 
@@ -178,8 +182,10 @@ class CatalogService:
         record = self._datasets.get(name)
         if record is None or record.newest == 0:
             near = self._search.near(name)
-            hint = f"Did you mean {_either(near)}?" if near else "Find datasets with hw.search(\"words\")."
-            raise DatasetNotFound(f"There is no dataset {name}.", hint=hint, details={"dataset": name, "near": near})
+            hint = f"Did you mean {_either(near)}?" if near else 'Find datasets with hw.search("words").'
+            raise DatasetNotFound(
+                f"There is no dataset {name}.", hint=hint, details={"dataset": name, "near": near}
+            )
         return record
 
     def _numbered(self, record: DatasetRecord, number: int) -> Version:

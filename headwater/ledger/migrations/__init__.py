@@ -35,9 +35,14 @@ def migrate(database: Database) -> None:
             step = _step(name)
             if step is None:
                 continue
-            for statement in (*step.STATEMENTS, *getattr(step, "DIALECT_STATEMENTS", {}).get(database.dialect, ())):
+            for statement in (
+                *step.STATEMENTS,
+                *getattr(step, "DIALECT_STATEMENTS", {}).get(database.dialect, ()),
+            ):
                 tx.execute(database.ddl(statement))
-            tx.execute("INSERT INTO migration (number, name, applied) VALUES (?, ?, ?)", (number, name, now()))
+            tx.execute(
+                "INSERT INTO migration (number, name, applied) VALUES (?, ?, ?)", (number, name, now())
+            )
 
 
 def _is_current(database: Database) -> bool:
