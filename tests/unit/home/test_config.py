@@ -1,0 +1,102 @@
+"""``headwater.toml``: secrets are named, never held, and never told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from headwater.config import Config, load_config, parse_config
+from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
+from headwater.home import Home
+
+GOOD = """
+[sources.prod]
+kind = "postgresql"
+dsn_env = "PROD_DSN"
+schemas = ["public"]
+max_rows = 5_000
+statement_timeout_s = 2.5
+[sources.prod.masks]
+"public.customer.company" = "keep"
+[store]
+catalog = "postgresql+psycopg://headwater@db/headwater"
+warehouse = "s3://bucket/prefix"
+[pins]
+on_first_use = false
+"""
+
+
+def test_a_whole_configuration() -> None:
+    config = parse_config(GOOD)
+    prod = config.sources["prod"]
+    assert (prod.kind, prod.schemas, prod.max_rows, prod.statement_timeout_s) == ("postgresql", ("public",), 5000, 2.5)
+    assert prod.masks == {"public.customer.company": "keep"}
+    assert config.store.url({}) == "postgresql+psycopg://headwater@db/headwater"
+    assert config.pins.on_first_use is False
+    assert config.secret_variables == {"PROD_DSN"}
+
+
+def test_no_file_is_an_empty_configuration(tmp_path: Path) -> None:
+    config = load_config(Home(tmp_path))
+    assert config == Config()
+    assert config.store.url({}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[sources.prod]\nkind = "postgresql"\ndsn = "postgresql://u:hunter2@h/d"', "holds a secret inline"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "X"\npassword = "hunter2"', "holds a secret inline"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "X"\nPassword = "hunter2"', "holds a secret inline"),
+        ('[store]\ncatalog = "postgresql://u:hunter2@h/d"', "holds a password"),
+        ('[sources.prod]\nkind = "postgresql', "not valid TOML"),
+        ('password = "hunter2" "', "not valid TOML"),
+        ('[sources.prod]\nkind = "postgresql"', "exactly one of"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\ndsn_file = "b"', "exactly one of"),
+        ('[sources.prod]\ndsn_env = "A"', "has no kind"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nmaxrows = 1', "unknown setting 'maxrows'"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nmax_rows = 0', "more than 0"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nmax_rows = true', "wrong type"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nschemas = "public"', "wrong type"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nschemas = [1]', "list of texts"),
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\n[sources.prod.masks]\ncompany = "keep"', "masks"),
+        ('[sources."pr od"]\nkind = "postgresql"\ndsn_env = "A"', "not a name for a source"),
+        ("sources = 1", "must be a section"),
+        ("[store]\nnonsense = 1", "unknown setting"),
+        ('[store]\ncatalog = "postgresql://h/d"\ncatalog_env = "A"', "both"),
+    ],
+)
+def test_what_is_wrong_is_said_without_the_secret(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        parse_config(text)
+    assert caught.value.hint
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_misspelt_section_is_known(tmp_path: Path) -> None:
+    assert parse_config("[source.prod]\nkind = 'x'").unknown == ("source",)
+
+
+def test_credentials_come_from_a_variable_or_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "dsn"
+    secret.write_text("postgresql://u:hunter2@h/d\n")
+    config = parse_config(
+        f'[sources.a]\nkind = "postgresql"\ndsn_env = "A_DSN"\n[sources.b]\nkind = "postgresql"\ndsn_file = "{secret}"'
+    )
+    assert config.sources["a"].dsn({"A_DSN": "x"}) == "x"
+    assert config.sources["b"].dsn({}) == "postgresql://u:hunter2@h/d"
+    assert "hunter2" not in repr(config)
+    with pytest.raises(SourceUnavailable, match="A_DSN is not set"):
+        config.sources["a"].dsn({"A_DSN": ""})
+    secret.unlink()
+    with pytest.raises(SourceUnavailable, match="dsn_file is missing"):
+        config.sources["b"].dsn({})
+
+
+def test_a_store_by_reference() -> None:
+    config = parse_config('[store]\ncatalog_env = "STORE_URL"')
+    assert config.store.url({"STORE_URL": "postgresql://x"}) == "postgresql://x"
+    with pytest.raises(StoreUnavailable, match="STORE_URL is not set"):
+        config.store.url({})
