@@ -1,0 +1,76 @@
+"""Records of kernels that left the spool: they stay with their notebook, so that a later stamp can rest on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from headwater.ledger.base import Database, Transaction
+from headwater.stamping.records import Record, parse_record
+
+MAX_PER_NOTEBOOK = 2_000
+"""Older records of a notebook are let go. What its cells still show of them is in its stamp."""
+
+
+class CellRecords:
+    """The ledger's kernel records, and how far each spool file has been read."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def positions(self) -> dict[str, int]:
+        """Bytes of each spool file that were read, by file name."""
+        return {row["spool"]: int(row["position"]) for row in self._db.query("SELECT spool, position FROM spool_position")}
+
+    def add(self, tx: Transaction, documents: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """Keep records, given as session and document; one that is there already is left as it is."""
+        rows = [
+            (
+                document["id"],
+                document["kernel"],
+                document.get("notebook"),
+                session,
+                document["seq"],
+                document["at"],
+                json.dumps(document, sort_keys=True),
+            )
+            for session, document in documents
+        ]
+        tx.execute_many(
+            """INSERT INTO cell_record (id, kernel, notebook, session, seq, at, document)
+               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING""",
+            rows,
+        )
+        for notebook in {str(row[2]) for row in rows if row[2] is not None}:
+            self._trim(tx, notebook)
+
+    def advance(self, tx: Transaction, spool: str, position: int) -> None:
+        """Note that the first `position` bytes of a spool file are kept here."""
+        tx.execute(
+            """INSERT INTO spool_position (spool, position) VALUES (?, ?)
+               ON CONFLICT (spool) DO UPDATE SET position = excluded.position""",
+            (spool, position),
+        )
+
+    def forget(self, tx: Transaction, spool: str) -> None:
+        """Note that a spool file is gone."""
+        tx.execute("DELETE FROM spool_position WHERE spool = ?", (spool,))
+
+    def of(self, notebook: str, kernels: Sequence[str]) -> list[Record]:
+        """The records of a notebook: those that name it, and those of `kernels` that name none."""
+        marks = ", ".join("?" for _ in kernels)
+        by_kernel = f" OR (notebook IS NULL AND kernel IN ({marks}))" if kernels else ""
+        rows = self._db.query(
+            f"SELECT session, document FROM cell_record WHERE notebook = ?{by_kernel} ORDER BY at DESC LIMIT ?",
+            (notebook, *kernels, MAX_PER_NOTEBOOK),
+        )
+        parsed = (parse_record(json.loads(row["document"]), session=row["session"]) for row in rows)
+        return [record for record in parsed if record is not None]
+
+    def _trim(self, tx: Transaction, notebook: str) -> None:
+        tx.execute(
+            """DELETE FROM cell_record WHERE notebook = ? AND at < (
+                 SELECT min(at) FROM (SELECT at FROM cell_record WHERE notebook = ? ORDER BY at DESC LIMIT ?) AS kept)""",
+            (notebook, notebook, MAX_PER_NOTEBOOK),
+        )
