@@ -84,9 +84,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code."""
     current = Session()
     try:
-        result = cli.main(list(arguments), prog_name="headwater", standalone_mode=False, obj=current)
+        # Not `cli.main`: it ends a broken pipe with 1, which is here a bad verdict.
+        with cli.make_context("headwater", list(arguments), obj=current) as context:
+            cli.invoke(context)
         sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        return 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except BrokenPipeError:
         # The reader went away (`headwater ls | head`); keep the interpreter from complaining about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
