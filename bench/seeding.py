@@ -5,21 +5,84 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from headwater.stores.base import DataFile
+
 from headwater.ledger.base import Database
 from headwater.ledger.datasets import Datasets
 from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column, Kind
-from headwater.stores.base import DataFile
 
-_SUBJECTS = (
-    "orders customers invoices payments refunds shipments products prices stock suppliers flights bookings airports"
-    " planes weather sessions clicks pageviews carts coupons tickets agents calls surveys leads accounts contracts"
-    " claims policies premiums employees payroll budgets forecasts sensors readings alarms meters trips vehicles"
-).split()
-_SHAPES = "daily weekly monthly hourly raw clean history summary by_region by_city by_product snapshot delta".split()
-_COLUMNS = (
-    "id customer_id order_id amount currency created_at updated_at city country status email name".split()
-)
+_SUBJECTS = [
+    "orders",
+    "customers",
+    "invoices",
+    "payments",
+    "refunds",
+    "shipments",
+    "products",
+    "prices",
+    "stock",
+    "suppliers",
+    "flights",
+    "bookings",
+    "airports",
+    "planes",
+    "weather",
+    "sessions",
+    "clicks",
+    "pageviews",
+    "carts",
+    "coupons",
+    "tickets",
+    "agents",
+    "calls",
+    "surveys",
+    "leads",
+    "accounts",
+    "contracts",
+    "claims",
+    "policies",
+    "premiums",
+    "employees",
+    "payroll",
+    "budgets",
+    "forecasts",
+    "sensors",
+    "readings",
+    "alarms",
+    "meters",
+    "trips",
+    "vehicles",
+]
+_SHAPES = [
+    "daily",
+    "weekly",
+    "monthly",
+    "hourly",
+    "raw",
+    "clean",
+    "history",
+    "summary",
+    "by_region",
+    "by_city",
+    "by_product",
+    "snapshot",
+    "delta",
+]
+_COLUMNS = [
+    "id",
+    "customer_id",
+    "order_id",
+    "amount",
+    "currency",
+    "created_at",
+    "updated_at",
+    "city",
+    "country",
+    "status",
+    "email",
+    "name",
+]
 _KINDS: tuple[Kind, ...] = ("real", "real", "real", "derived", "derived", "sample", "simulated")
 _BATCH = 5_000
 

@@ -59,7 +59,19 @@ def test_a_spec_that_names_nothing_is_refused(spec: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["orders", "a.b.c", ".orders", "sales.", "sales..orders", "sales orders.x", "a/b.c", "..", "-a.b", "a.b\n", ""],
+    [
+        "orders",
+        "a.b.c",
+        ".orders",
+        "sales.",
+        "sales..orders",
+        "sales orders.x",
+        "a/b.c",
+        "..",
+        "-a.b",
+        "a.b\n",
+        "",
+    ],
 )
 def test_a_malformed_name_is_refused_with_a_suggestion(name: str) -> None:
     with pytest.raises(BadName, match="for example") as caught:

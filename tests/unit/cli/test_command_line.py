@@ -86,9 +86,7 @@ def test_json_is_taken_on_both_sides(headwater: Run, line: tuple[str, ...]) -> N
 
 
 @pytest.mark.usefixtures("orders")
-def test_home_is_taken_on_both_sides(
-    headwater: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_home_is_taken_on_both_sides(headwater: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADWATER_HOME", str(tmp_path / "empty"))
     home = str(tmp_path / "home")
     for line in (("--home", home, "ls", "--json"), ("ls", "--json", "--home", home)):
@@ -157,11 +155,14 @@ def test_what_is_not_there_ends_with_2(headwater: Run, ref: str, code: str, word
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(Refused("no"), 3), (SourceUnavailable("down"), 4), (KeyboardInterrupt(), 4), (ZeroDivisionError("secret-row"), 4)],
+    [
+        (Refused("no"), 3),
+        (SourceUnavailable("down"), 4),
+        (KeyboardInterrupt(), 4),
+        (ZeroDivisionError("secret-row"), 4),
+    ],
 )
-def test_exit_codes(
-    headwater: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
-) -> None:
+def test_exit_codes(headwater: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int) -> None:
     use(monkeypatch, failing(error))
     found, out, err = headwater("probe")
     assert (found, out) == (code, "")

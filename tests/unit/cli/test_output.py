@@ -33,7 +33,14 @@ def test_ago(seconds: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_949, "999.9 kB"), (999_999, "1.0 MB"), (5 * 10**18, "5000.0 PB")],
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (999_949, "999.9 kB"),
+        (999_999, "1.0 MB"),
+        (5 * 10**18, "5000.0 PB"),
+    ],
 )
 def test_size(count: int, text: str) -> None:
     assert size(count) == text

@@ -30,7 +30,12 @@ on_first_use = false
 def test_a_whole_configuration() -> None:
     config = parse_config(GOOD)
     prod = config.sources["prod"]
-    assert (prod.kind, prod.schemas, prod.max_rows, prod.statement_timeout_s) == ("postgresql", ("public",), 5000, 2.5)
+    assert (prod.kind, prod.schemas, prod.max_rows, prod.statement_timeout_s) == (
+        "postgresql",
+        ("public",),
+        5000,
+        2.5,
+    )
     assert prod.masks == {"public.customer.company": "keep"}
     assert config.store.url({}) == "postgresql+psycopg://headwater@db/headwater"
     assert config.pins.on_first_use is False
@@ -60,7 +65,10 @@ def test_no_file_is_an_empty_configuration(tmp_path: Path) -> None:
         ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nmax_rows = true', "wrong type"),
         ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nschemas = "public"', "wrong type"),
         ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nschemas = [1]', "list of texts"),
-        ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\n[sources.prod.masks]\ncompany = "keep"', "masks"),
+        (
+            '[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\n[sources.prod.masks]\ncompany = "keep"',
+            "masks",
+        ),
         ('[sources."pr od"]\nkind = "postgresql"\ndsn_env = "A"', "not a name for a source"),
         ("sources = 1", "must be a section"),
         ("[store]\nnonsense = 1", "unknown setting"),
