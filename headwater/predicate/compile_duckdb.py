@@ -47,9 +47,9 @@ class _Compiler:
             case bound.Not(term):
                 return f"(NOT {self.node(term)})"
             case bound.And(terms):
-                return str(balanced(partial(_joined, "AND"), [self.node(term) for term in terms]))
+                return balanced(partial(_joined, "AND"), [self.node(term) for term in terms])
             case bound.Or(terms):
-                return str(balanced(partial(_joined, "OR"), [self.node(term) for term in terms]))
+                return balanced(partial(_joined, "OR"), [self.node(term) for term in terms])
 
     def _bind(self, value: object) -> str:
         self._values.append(value)

@@ -13,7 +13,7 @@ from headwater.predicate.types import NANOSECONDS, ColumnType
 if TYPE_CHECKING:
     import polars
 
-_OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+_OPERATIONS: dict[str, Callable[[polars.Expr, polars.Expr], polars.Expr]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from headwater.predicate import bound
+
+T = TypeVar("T")
 
 _WILDCARDS = {"any": ".*", "one": "."}
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
@@ -21,7 +23,7 @@ def regex(node: bound.Matches) -> str:
     return rf"(?s)\A{''.join(parts)}\z"
 
 
-def balanced(join: Callable[[Any, Any], Any], terms: list[Any]) -> Any:
+def balanced(join: Callable[[T, T], T], terms: list[T]) -> T:
     """Join `terms` two by two as a tree of logarithmic depth: engines walk expressions recursively."""
     while len(terms) > 1:
         pairs = [terms[i : i + 2] for i in range(0, len(terms), 2)]

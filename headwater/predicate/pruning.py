@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from headwater.predicate import bound
@@ -15,7 +16,7 @@ from headwater.predicate import bound
 if TYPE_CHECKING:
     import pyarrow.parquet
 
-_UNITS = {"ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
+_UNITS: dict[str | None, str] = {"ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 
 
 Bound = int | float | Decimal | bytes
@@ -53,7 +54,7 @@ class Statistics:
         if family in ("integer", "float", "decimal"):
             low, high = found.min, found.max
             # NaN in a statistic comes from a careless writer, and says nothing.
-            return Range(low, high) if low == low and high == high else None
+            return None if isinstance(low, float) and (isnan(low) or isnan(high)) else Range(low, high)
         as_stored = (
             family == "text"
             or (family == "date" and unit is None)

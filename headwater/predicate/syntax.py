@@ -128,7 +128,7 @@ class _Parser:
         self._depth = 0
 
     def whole(self) -> Tree:
-        if self._peek.kind == "end":
+        if len(self._tokens) == 1:
             raise refusal(self._text, 0, "it is empty", "Leave where= out to take every row.")
         tree = self._predicate()
         if self._peek.kind != "end":
@@ -168,9 +168,13 @@ class _Parser:
                 "Load the rows and compute on the frame.",
             )  # fmt: skip
         if token.is_word("ILIKE"):
-            return refusal(self._text, token.position, "ILIKE is not part of the language; LIKE minds the case")
+            return refusal(
+                self._text, token.position, "ILIKE is not part of the language; LIKE minds the case"
+            )
         if token.is_operator("+", "-") or token.is_word("COLLATE", "CAST", "CASE", "EXISTS", "SELECT"):
-            return refusal(self._text, token.position, "arithmetic and expressions are not part of the language")
+            return refusal(
+                self._text, token.position, "arithmetic and expressions are not part of the language"
+            )
         return refusal(self._text, token.position, reason)
 
     def _predicate(self) -> Tree:

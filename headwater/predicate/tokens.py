@@ -86,7 +86,9 @@ def tokenize(text: str) -> list[Token]:
 def _unreadable(text: str, position: int) -> BadPredicate:
     character = text[position]
     if character == "'":
-        return refusal(text, position, "the text that begins here has no closing quote", "Write a ' inside as ''.")
+        return refusal(
+            text, position, "the text that begins here has no closing quote", "Write a ' inside as ''."
+        )
     if character == '"':
         return refusal(text, position, "the column name that begins here has no closing quote")
     if character in "&|":
@@ -95,6 +97,9 @@ def _unreadable(text: str, position: int) -> BadPredicate:
         return refusal(text, position, "~ is not an operator here", "Write NOT or LIKE.")
     if character == ".":
         return refusal(
-            text, position, "a field inside a column cannot be filtered", "Load the column and filter it afterwards."
+            text,
+            position,
+            "a field inside a column cannot be filtered",
+            "Load the column and filter it afterwards.",
         )
     return refusal(text, position, f"the character {character!r} has no meaning here")

@@ -68,7 +68,15 @@ def column_type(text: str) -> ColumnType:
     if match := _DICTIONARY.fullmatch(text):
         plain = column_type(match[1])
         return ColumnType(
-            text, plain.family, plain.bits, plain.signed, plain.precision, plain.scale, plain.unit, plain.zone, True
+            text,
+            plain.family,
+            plain.bits,
+            plain.signed,
+            plain.precision,
+            plain.scale,
+            plain.unit,
+            plain.zone,
+            True,
         )
     if text in ("bool", "boolean"):
         return ColumnType(text, "boolean")

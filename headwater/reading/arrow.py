@@ -47,7 +47,9 @@ def scan(request: Request) -> pyarrow.dataset.Dataset:
     assert isinstance(schema, pa.Schema)
     if is_remote(request.paths[0]):
         system = file_system(request.paths[0])[0]
-        return ds.dataset([file_system(p)[1] for p in request.paths], schema=schema, format="parquet", filesystem=system)
+        return ds.dataset(
+            [file_system(p)[1] for p in request.paths], schema=schema, format="parquet", filesystem=system
+        )
     return ds.dataset(request.paths, schema=schema, format="parquet")
 
 

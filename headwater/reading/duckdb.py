@@ -27,7 +27,9 @@ def read(request: Request) -> duckdb.DuckDBPyRelation:
         query += f" WHERE {condition}"
     if request.limit is not None:
         query += f" LIMIT {request.limit}"
-    return duckdb.sql(query, params=values) if values else duckdb.sql(query)
+    relation = duckdb.sql(query, params=values) if values else duckdb.sql(query)
+    assert relation is not None  # only a statement that is no query has none
+    return relation
 
 
 def scan(request: Request) -> duckdb.DuckDBPyRelation:
@@ -39,7 +41,10 @@ def _files(request: Request) -> str:
     if not request.paths:
         from headwater.reading.types import duckdb_types
 
-        empty = (f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in duckdb_types(request.version.types).items())
+        empty = (
+            f"CAST(NULL AS {kind}) AS {quoted(name)}"
+            for name, kind in duckdb_types(request.version.types).items()
+        )
         return f"(SELECT {', '.join(empty)} LIMIT 0)"
     listed = ", ".join(f"'{_exact(path)}'" for path in request.paths)
     return f"read_parquet([{listed}], hive_partitioning = false)"
@@ -56,5 +61,6 @@ def _refuse_twins(request: Request) -> None:
         twin = folded.setdefault(name.lower(), name)
         if twin != name:
             raise UnsupportedFormat(
-                f"DuckDB cannot tell the columns {twin!r} and {name!r} apart.", hint='Read it with as_="polars" or "arrow".'
+                f"DuckDB cannot tell the columns {twin!r} and {name!r} apart.",
+                hint='Read it with as_="polars" or "arrow".',
             )

@@ -42,7 +42,7 @@ class VersionFiles(NamedTuple):
 def located(path: str) -> str:
     """`path` as engines take it: ``file:`` addresses become plain paths, other addresses stay."""
     # The store writes these addresses without percent encoding, so nothing is decoded here.
-    return path[len("file://") :] if path.startswith("file://") else path
+    return path.removeprefix("file://")
 
 
 def is_remote(path: str) -> bool:
@@ -90,5 +90,9 @@ def _damaged(version: VersionFiles, file: DataFile, what: str) -> StoreUnavailab
         f"{version.dataset} {version.version} cannot be read: one of its data files {what}.",
         hint="See what is wrong with: headwater doctor",
         # The name without its directory: enough to find the file, and no machine path.
-        details={"dataset": version.dataset, "version": version.version, "file": file.path.rpartition("/")[2]},
+        details={
+            "dataset": version.dataset,
+            "version": version.version,
+            "file": file.path.rpartition("/")[2],
+        },
     )

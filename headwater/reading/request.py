@@ -58,7 +58,7 @@ def _predicate(version: VersionFiles, where: str | None) -> Predicate | None:
         return None
     if not isinstance(where, str):
         raise UnsupportedFormat(
-            f"where= takes text, not {type(where).__name__}.", hint="Write for example where=\"amount > 100\"."
+            f"where= takes text, not {type(where).__name__}.", hint='Write for example where="amount > 100".'
         )
     from headwater.predicate import Predicate
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from headwater.predicate.types import ColumnType, column_type
 
 if TYPE_CHECKING:
-    import polars
     import pyarrow
 
 _LIST = re.compile(r"(large_list|list)<(.*)>")
@@ -45,7 +44,9 @@ def arrow_type(text: str) -> pyarrow.DataType:
     kind = column_type(text)
     if kind.family != "other":
         return _flat_arrow(kind)
-    return {"binary": pa.binary(), "large_binary": pa.large_binary(), "null": pa.null()}.get(text, pa.string())
+    return {"binary": pa.binary(), "large_binary": pa.large_binary(), "null": pa.null()}.get(
+        text, pa.string()
+    )
 
 
 def polars_schema(types: Mapping[str, str]) -> dict[str, Any]:
