@@ -17,7 +17,7 @@ from headwater.models import (
     DatasetPage,
     DatasetSummary,
     Kind,
-    Namespace,
+    NamespaceList,
     SortKey,
     Version,
     VersionPage,
@@ -67,9 +67,9 @@ class CatalogService:
             return self._search.page(words, facets, sort, descending, cursor or None, limit)
         return self._datasets.page(facets, sort, descending, cursor or None, limit)
 
-    def namespaces(self) -> tuple[Namespace, ...]:
+    def namespaces(self) -> NamespaceList:
         """All namespaces with their number of datasets."""
-        return tuple(self._datasets.namespaces())
+        return NamespaceList(tuple(self._datasets.namespaces()))
 
     def dataset(self, name: str, actor: str | None = None, role: Role | None = None) -> Dataset:
         """One dataset with its newest version; `editable` says whether `actor` may describe it."""

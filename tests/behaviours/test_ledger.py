@@ -212,7 +212,7 @@ class LedgerBehaviour:
             assert [d.name for d in page.datasets] == ["sales.orders_sample"], query
             assert page.total == 1
         assert catalog.search(kind="sample").total == 2
-        assert [(n.name, n.datasets) for n in catalog.namespaces()] == [("prod", 1), ("sales", 2)]
+        assert [(n.name, n.datasets) for n in catalog.namespaces().namespaces] == [("prod", 1), ("sales", 2)]
 
     def test_a_change_of_kind_moves_the_counts(self, database: Database, catalog: CatalogService) -> None:
         add(database, "sales.orders", kind="sample")

@@ -117,7 +117,7 @@ def test_every_dataset_is_on_exactly_one_page(
         assert sorted(listed) == sorted(expected)
         if sort in ("relevance", "name"):
             assert listed == sorted(expected, reverse=descending)
-        assert {n.name: n.datasets for n in catalog.namespaces()} == {
+        assert {n.name: n.datasets for n in catalog.namespaces().namespaces} == {
             space: sum(name.startswith(space + ".") for name in datasets)
             for space in {name.partition(".")[0] for name in datasets}
         }
