@@ -1,10 +1,12 @@
-"""Names of datasets, versions and tags, and the references that people type: ``sales.orders@v12``."""
+"""Names of datasets, versions and tags, and the references that people type: ``sales.orders@v12``.
+
+Kernels import this, so its records are named tuples: ``dataclasses`` would double the time of the import.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from headwater.errors import BadName
 
@@ -19,8 +21,7 @@ MIN_DIGEST_PREFIX = 6
 """The fewest hexadecimal digits of a content digest that may name a version."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """What follows the ``@``: a version number, a digest prefix or a tag."""
 
     kind: Literal["number", "digest", "tag"]
@@ -32,8 +33,7 @@ class Spec:
         return int(self.text[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A dataset and, when one was given, which of its versions; ``spec`` None means the newest."""
 
     dataset: str
