@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from headwater.ledger.base import Database, Transaction
-from headwater.stamping.records import Record, parse_record
 
 MAX_PER_NOTEBOOK = 2_000
 """Older records of a notebook are let go. What its cells still show of them is in its stamp."""
@@ -21,7 +20,10 @@ class CellRecords:
 
     def positions(self) -> dict[str, int]:
         """Bytes of each spool file that were read, by file name."""
-        return {row["spool"]: int(row["position"]) for row in self._db.query("SELECT spool, position FROM spool_position")}
+        return {
+            row["spool"]: int(row["position"])
+            for row in self._db.query("SELECT spool, position FROM spool_position")
+        }
 
     def add(self, tx: Transaction, documents: Iterable[tuple[str, dict[str, Any]]]) -> None:
         """Keep records, given as session and document; one that is there already is left as it is."""
@@ -57,16 +59,15 @@ class CellRecords:
         """Note that a spool file is gone."""
         tx.execute("DELETE FROM spool_position WHERE spool = ?", (spool,))
 
-    def of(self, notebook: str, kernels: Sequence[str]) -> list[Record]:
-        """The records of a notebook: those that name it, and those of `kernels` that name none."""
+    def of(self, notebook: str, kernels: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+        """The records of a notebook, as session and document: those that name it, and those of `kernels` that name none."""
         marks = ", ".join("?" for _ in kernels)
         by_kernel = f" OR (notebook IS NULL AND kernel IN ({marks}))" if kernels else ""
         rows = self._db.query(
             f"SELECT session, document FROM cell_record WHERE notebook = ?{by_kernel} ORDER BY at DESC LIMIT ?",
             (notebook, *kernels, MAX_PER_NOTEBOOK),
         )
-        parsed = (parse_record(json.loads(row["document"]), session=row["session"]) for row in rows)
-        return [record for record in parsed if record is not None]
+        return [(row["session"], json.loads(row["document"])) for row in rows]
 
     def _trim(self, tx: Transaction, notebook: str) -> None:
         tx.execute(

@@ -6,6 +6,7 @@ the result, to the byte: saving an unchanged notebook must not change it.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -178,9 +179,9 @@ class _Draft:
                 "language": self._notebook.language,
             },
             "run": _run_summary(cells),
-            "environment": self._surroundings(newest, newest and newest.environment, carried, "environment"),
-            "git": self._surroundings(newest, newest and newest.git, carried, "git"),
-            "pins": dict(self._pins),
+            "environment": _reported(newest.environment) if newest else carried.surroundings("environment"),
+            "git": _reported(newest.git) if newest else carried.surroundings("git"),
+            "pins": copy.deepcopy(dict(self._pins)),
             "datasets": self._datasets(reads, writes, carried),
             "reads": reads,
             "writes": writes,
@@ -212,7 +213,9 @@ class _Draft:
                 self._access(what, name, use) | {"earlier": True, "session": session_name(run.session)}
                 for use in getattr(run, what)
             ]
-        still_shown = {cell.get("session") for cell in cells.values()} - {session_name(s) for s in known_sessions}
+        still_shown = {cell.get("session") for cell in cells.values()} - {
+            session_name(s) for s in known_sessions
+        }
         found += carried.earlier_accesses(what, still_shown, cells)
         return _distinct(found)
 
@@ -227,7 +230,10 @@ class _Draft:
             }
         known = self._facts.known(use.dataset, use.version)
         committed_here = known is not None and known.version.digest == use.digest
-        return entry | {"derivedFrom": list(use.inputs), "attestedBy": "server" if committed_here else "kernel"}
+        return entry | {
+            "derivedFrom": list(use.inputs),
+            "attestedBy": "server" if committed_here else "kernel",
+        }
 
     def _datasets(
         self, reads: Iterable[Mapping[str, Any]], writes: Sequence[Mapping[str, Any]], carried: _Carried
@@ -272,13 +278,6 @@ class _Draft:
             "attestedBy": "kernel",
         }
 
-    def _surroundings(
-        self, newest: Run | None, value: Mapping[str, Any] | None, carried: _Carried, name: str
-    ) -> dict[str, Any] | None:
-        if newest is None:
-            return carried.surroundings(name)
-        return {**value, "attestedBy": "kernel"} if value else None
-
 
 class _Carried:
     """What an earlier stamp said of cells that did not run since."""
@@ -314,7 +313,9 @@ class _Carried:
             if access["cell"] == source["id"] and not access.get("earlier")
         ]
 
-    def earlier_accesses(self, what: str, sessions: set[Any], cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def earlier_accesses(
+        self, what: str, sessions: set[Any], cells: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
         """Reads and writes of runs that no cell shows any more, of kernel processes that some cell still does."""
         return [
             {**access, "cell": access["cell"] if access["cell"] in cells else None}
@@ -350,6 +351,10 @@ _NOT_RUN: dict[str, Any] = {"status": "not-run", "seq": None}
 _EXECUTION = ("status", "seq", "count", "session", "ranSource", "startedAt", "endedAt", "attestedBy")
 
 
+def _reported(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {**value, "attestedBy": "kernel"} if value else None
+
+
 def _execution(run: Run, cell: CanonicalCell) -> dict[str, Any]:
     return {
         "status": run.status,
@@ -371,7 +376,10 @@ def _run_summary(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
     proves "once" and "nothing else": it must go 1, 2, 3, …
     """
     code = [cell for cell in cells if cell["type"] == "code" and not cell.get("blank")]
-    ran = sorted((cell for cell in code if cell["status"] in RAN), key=lambda cell: (cell["startedAt"], cell["count"] or 0))
+    ran = sorted(
+        (cell for cell in code if cell["status"] in RAN),
+        key=lambda cell: (cell["startedAt"], cell["count"] or 0),
+    )
     for position, cell in enumerate(ran, start=1):
         cell["seq"] = position
     linear = bool(code) and all(

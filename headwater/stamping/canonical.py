@@ -60,14 +60,14 @@ def canonical(content: Mapping[str, Any]) -> CanonicalNotebook:
     InvalidNotebook
         `content` is not shaped as a notebook.
     """
-    metadata = _mapping(content.get("metadata", {}), "metadata")
-    widgets = _widgets(metadata)
     raw = content.get("cells")
-    if not isinstance(raw, list):
+    if content.get("nbformat") != 4 or not isinstance(raw, list):
         raise InvalidNotebook(
-            "The file is JSON but not a notebook of nbformat 4: it has no list of cells.",
+            "The file is JSON but not a notebook of nbformat 4.",
             hint="Convert an old notebook with: jupyter nbconvert --to notebook",
         )
+    metadata = _mapping(content.get("metadata", {}), "metadata")
+    widgets = _widgets(metadata)
     ids, duplicates = cell_ids(raw)
     try:
         cells = tuple(_cell(cell, anchor, widgets) for cell, anchor in zip(raw, ids, strict=True))

@@ -147,14 +147,20 @@ def _merged(outputs: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
 def _only_records(output: Mapping[str, Any]) -> bool:
     data = output.get("data")
     return (
-        isinstance(data, Mapping) and bool(data) and all(str(mime).startswith(RECORD_MIME_PREFIX) for mime in data)
+        isinstance(data, Mapping)
+        and bool(data)
+        and all(str(mime).startswith(RECORD_MIME_PREFIX) for mime in data)
     )
 
 
 def _error(output: Mapping[str, Any]) -> dict[str, Any]:
     traceback = output.get("traceback")
     lines = "\n".join(str(line) for line in traceback) if isinstance(traceback, list) else ""
-    return {"ename": output.get("ename"), "evalue": output.get("evalue"), "traceback": normal_traceback(lines)}
+    return {
+        "ename": output.get("ename"),
+        "evalue": output.get("evalue"),
+        "traceback": normal_traceback(lines),
+    }
 
 
 def normal_traceback(text: str) -> str:
@@ -162,22 +168,25 @@ def normal_traceback(text: str) -> str:
     text = _COLOUR.sub("", text.replace("\r\n", "\n"))
     text = _CELL_FILE.sub("<ipython-input>", _CELL_COUNT.sub(r"\1[]", text))
     for pattern in _FRAME_FILES:
-        text = pattern.sub(lambda found: found["before"] + re.split(r"[/\\]", found["path"])[-1] + found["after"], text)
+        text = pattern.sub(
+            lambda found: found["before"] + re.split(r"[/\\]", found["path"])[-1] + found["after"], text
+        )
     return text
 
 
 def _widget_models(view: Any, widgets: Mapping[str, Any]) -> list[Any]:
     """The saved models that a widget view shows, nearest first, with random model ids replaced by positions."""
-    order = [view.get("model_id")] if isinstance(view, Mapping) else []
-    if not order or order[0] not in widgets:
+    shown = view.get("model_id") if isinstance(view, Mapping) else None
+    if not isinstance(shown, str) or shown not in widgets:
         return []
+    order = [shown]
     models: list[Any] = []
     while len(models) < len(order):
         models.append(_without_ids(widgets[order[len(models)]], widgets, order))
     return models
 
 
-def _without_ids(value: Any, widgets: Mapping[str, Any], order: list[Any]) -> Any:
+def _without_ids(value: Any, widgets: Mapping[str, Any], order: list[str]) -> Any:
     if isinstance(value, str) and value.startswith("IPY_MODEL_"):
         model = value.removeprefix("IPY_MODEL_")
         if model not in widgets:

@@ -88,7 +88,12 @@ def parse_record(document: Any, *, session: str | None = None, anchor: str | Non
         return None
     identity, kernel, kind = (document.get(key) for key in ("id", "kernel", "type"))
     data, at, seq = document.get("data"), _time(document.get("at")), _count(document.get("seq"))
-    if not (isinstance(identity, str) and 0 < len(identity) <= 64 and isinstance(kernel, str) and len(kernel) <= 128):
+    if not (
+        isinstance(identity, str)
+        and 0 < len(identity) <= 64
+        and isinstance(kernel, str)
+        and len(kernel) <= 128
+    ):
         return None
     if not isinstance(kind, str) or not isinstance(data, Mapping) or at is None or seq is None:
         return None
@@ -143,7 +148,12 @@ def runs_of(records: Iterable[Record]) -> list[Run]:
     for record in records:
         if record.type in ("cell", "read", "write"):
             data = record.data
-            key = (record.session, _count(data.get("execution_count")), data.get("cell"), data.get("source_sha256"))
+            key = (
+                record.session,
+                _count(data.get("execution_count")),
+                data.get("cell"),
+                data.get("source_sha256"),
+            )
             groups.setdefault(key, []).append(record)
     return sorted((_run(sorted(group, key=_when)) for group in groups.values()), key=lambda run: run.order)
 
@@ -185,7 +195,9 @@ def _uses(group: Iterable[Record], kind: str) -> tuple[Use, ...]:
 
 def _use(data: Mapping[str, Any]) -> Use | None:
     dataset, version, rows = data.get("dataset"), data.get("version"), _count(data.get("rows"))
-    if not (isinstance(dataset, str) and _is_dataset(dataset) and isinstance(version, str) and rows is not None):
+    if not (
+        isinstance(dataset, str) and _is_dataset(dataset) and isinstance(version, str) and rows is not None
+    ):
         return None
     if not _VERSION.fullmatch(version):
         return None
@@ -236,7 +248,11 @@ def _environment(value: Any) -> dict[str, Any] | None:
 def _git(value: Any) -> dict[str, Any] | None:
     if not isinstance(value, Mapping) or not isinstance(value.get("commit"), str):
         return None
-    return {"commit": value["commit"], "dirty": value.get("dirty") is True} if _COMMIT.fullmatch(value["commit"]) else None
+    return (
+        {"commit": value["commit"], "dirty": value.get("dirty") is True}
+        if _COMMIT.fullmatch(value["commit"])
+        else None
+    )
 
 
 def _kind(value: Any) -> Kind | None:

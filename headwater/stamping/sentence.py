@@ -50,8 +50,9 @@ def is_altered(changes: Sequence[Change]) -> bool:
 
 def _rest(stamp: Mapping[str, Any], opening: str) -> str:
     cells = {cell["id"]: cell for cell in stamp["cells"]}
-    here, inherited = [], []
-    floating = set()
+    here: list[str] = []
+    inherited: list[str] = []
+    floating: set[str] = set()
     for read in stamp["reads"]:
         cell = cells.get(read["cell"])
         borrowed = cell is not None and cell.get("status") == "inherited"
@@ -91,14 +92,20 @@ def _dataset(dataset: Mapping[str, Any], year: int, floating: bool) -> str:
     if dataset["attestedBy"] == "kernel":
         facts.append("as its kernel reported")
     named = f"{dataset['name']} {dataset['version']}"
-    named = {"sample": f"a sample, {named}", "simulated": f"simulated rows, {named}"}.get(dataset["kind"] or "", named)
+    named = {"sample": f"a sample, {named}", "simulated": f"simulated rows, {named}"}.get(
+        dataset["kind"] or "", named
+    )
     about = ", ".join(facts) + unpinned
     return f"{named} ({about.removeprefix(', ')})" if about else named
 
 
 def _beneath(rests_on: Sequence[str]) -> str:
     words = {"sample": "a sample", "simulated": "simulated rows"}
-    return "derived from " + " and ".join(words[kind] for kind in rests_on if kind in words) if set(rests_on) & set(words) else ""
+    return (
+        "derived from " + " and ".join(words[kind] for kind in rests_on if kind in words)
+        if set(rests_on) & set(words)
+        else ""
+    )
 
 
 def _written(stamp: Mapping[str, Any]) -> str:
@@ -125,7 +132,9 @@ def _ran(stamp: Mapping[str, Any]) -> str:
         return "Its only cell ran." if len(code) == 1 else f"All {len(code)} cells ran in order."
     parts = []
     if len(ran) == len(code):
-        parts.append(f"All {len(code)} cells ran, but not once each in order" if len(code) > 1 else "Its only cell ran")
+        parts.append(
+            f"All {len(code)} cells ran, but not once each in order" if len(code) > 1 else "Its only cell ran"
+        )
     elif ran:
         parts.append(f"{len(ran)} of {len(code)} cells ran here")
     inherited = sum(cell["status"] == "inherited" for cell in code)

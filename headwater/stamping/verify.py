@@ -38,7 +38,9 @@ def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
         if len(found) != len(pairs):
             keys = [key for key, _ in pairs]
             double = next(key for key in keys if keys.count(key) > 1)
-            raise InvalidNotebook(f"{name} is not a notebook: its JSON has the key {double[:60]!r} twice in one object.")
+            raise InvalidNotebook(
+                f"{name} is not a notebook: its JSON has the key {double[:60]!r} twice in one object."
+            )
         return found
 
     try:
@@ -52,7 +54,9 @@ def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise InvalidNotebook(f"{name} is not a notebook: byte {error.start} is not UTF-8.") from error
     except RecursionError as error:
-        raise InvalidNotebook(f"{name} is not a notebook that can be read safely: it is nested too deeply.") from error
+        raise InvalidNotebook(
+            f"{name} is not a notebook that can be read safely: it is nested too deeply."
+        ) from error
     if not isinstance(content, dict):
         raise InvalidNotebook(f"{name} is JSON but not a notebook.")
     return content
@@ -157,7 +161,11 @@ def _signature_changes(stamp: Mapping[str, Any]) -> Iterator[Change]:
         yield Change("signature", None, "the signatures are not a list")
         return
     for entry in signatures:
-        if not isinstance(entry, Mapping) or set(entry) != _SIGNATURE_FIELDS or entry["algorithm"] != ALGORITHM:
+        if (
+            not isinstance(entry, Mapping)
+            or set(entry) != _SIGNATURE_FIELDS
+            or entry["algorithm"] != ALGORITHM
+        ):
             yield Change("signature", None, "a signature entry has other fields than a stamp's")
             continue
         raw = strict_base64(entry["publicKey"])
@@ -177,13 +185,17 @@ def _cell_changes(
         yield Change("duplicate", double, "more than one cell has this id")
     for position, cell in enumerate(stamp["cells"], start=1):
         if cell["id"] not in now:
-            yield Change("removed", cell["id"], f"a {cell['type']} cell, the {_ordinal(position)}, is no longer there")
+            yield Change(
+                "removed", cell["id"], f"a {cell['type']} cell, the {_ordinal(position)}, is no longer there"
+            )
     for name in now:
         if name not in before:
             yield Change("added", name, titles[name])
     kept = [name for name in now if name in before]
     if kept != [name for name in before if name in now]:
-        yield Change("reordered", _first_moved(kept, [name for name in before if name in now]), "cells changed places")
+        yield Change(
+            "reordered", _first_moved(kept, [name for name in before if name in now]), "cells changed places"
+        )
     for name in kept:
         yield from _one_cell(now[name], before[name], titles[name])
 
@@ -275,7 +287,10 @@ def _titles(content: Mapping[str, Any]) -> dict[str, str]:
     """How a person finds a cell: its position among all cells, and its first line that is not blank."""
     cells = content["cells"]
     names, _ = cell_ids(cells)
-    return {name: f"cell {position} ({title(cell)})" for position, (name, cell) in enumerate(zip(names, cells, strict=True), 1)}
+    return {
+        name: f"cell {position} ({title(cell)})"
+        for position, (name, cell) in enumerate(zip(names, cells, strict=True), 1)
+    }
 
 
 def title(cell: Mapping[str, Any]) -> str:
