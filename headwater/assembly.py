@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from headwater.config import Config
     from headwater.ledger.base import Database
     from headwater.services.catalog import CatalogService
+    from headwater.services.preview import PreviewService
+    from headwater.services.profiles import ProfileService
 
 T = TypeVar("T")
 
@@ -79,6 +81,20 @@ class Headwater:
         from headwater.services.catalog import CatalogService
 
         return CatalogService(self.database)
+
+    @part
+    def preview(self) -> PreviewService:
+        """Pages of rows."""
+        from headwater.services.preview import PreviewService
+
+        return PreviewService(self.catalog)
+
+    @part
+    def profiles(self) -> ProfileService:
+        """What each column of a version holds."""
+        from headwater.services.profiles import ProfileService
+
+        return ProfileService(self.catalog, self.database)
 
     def close(self) -> None:
         """Close the ledger, if it was opened."""

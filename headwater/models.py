@@ -163,6 +163,7 @@ class RowsPage:
     rows: tuple[tuple[str | None, ...], ...]
     offset: int
     total: int
+    total_is_capped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
