@@ -100,7 +100,7 @@ STATEMENTS: tuple[str, ...] = (
         subject TEXT NOT NULL,
         payload {json} NOT NULL)""",
     "CREATE VIEW kernel_v1_meta AS SELECT key, value FROM ledger_fact",
-    "CREATE VIEW kernel_v1_datasets AS SELECT name, newest_number AS newest FROM dataset",
+    "CREATE VIEW kernel_v1_datasets AS SELECT name, newest_number AS newest, description, owner, created FROM dataset",
     """CREATE VIEW kernel_v1_versions AS
         SELECT d.name AS dataset, v.number, v.digest, v.files_root AS files, v.rows, v.bytes, v.kind, v.rests_on,
             v.message, v.author, v.created, v.parent_number AS parent, s.document AS schema, v.inputs, v.recipe

@@ -1,0 +1,1 @@
+"""What the kernel API answers with: the wire models, shown well in a terminal and in a notebook."""
