@@ -180,7 +180,7 @@ class Home(NamedTuple):
         os.replace(self._draft(facts), self.marker)
 
     def _draft(self, facts: dict[str, Any]) -> Path:
-        draft = self.marker.with_name(f".home.{os.getpid()}.json")
+        draft = self.marker.with_name(f".home.{os.urandom(8).hex()}.json")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(facts, file, indent=2)

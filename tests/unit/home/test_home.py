@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,18 +39,14 @@ def test_a_home_is_made_once_and_closed_to_others(tmp_path: Path) -> None:
 
 
 def test_two_at_once_make_one_home(tmp_path: Path) -> None:
-    ids: set[str] = set()
     start = threading.Barrier(8)
 
-    def make() -> None:
+    def make(_: int) -> str:
         start.wait()
-        ids.add(Home(tmp_path / "home").create().facts()["id"])
+        return str(Home(tmp_path / "home").create().facts()["id"])
 
-    threads = [threading.Thread(target=make) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(make, range(8)))
     assert len(ids) == 1
 
 
@@ -92,12 +89,8 @@ def test_parts_are_built_once_for_all_threads(tmp_path: Path) -> None:
             return object()
 
     headwater = Slow(Home(tmp_path))
-    found: set[int] = set()
-    threads = [threading.Thread(target=lambda: found.add(id(headwater.thing))) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(6) as pool:
+        found = {id(thing) for thing in pool.map(lambda _: headwater.thing, range(6))}
     assert len(built) == len(found) == 1
 
 
