@@ -11,9 +11,9 @@ from headwater.predicate.bound import Column, Compare, Known, Node, Scalar
 from headwater.predicate.syntax import Operator
 from headwater.predicate.types import DAY, ColumnType
 
-_DATE = r"(\d{4})-(\d{2})-(\d{2})"
-_CLOCK = r"(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
-_MOMENT = re.compile(_DATE + r"(?:[T ]" + _CLOCK + r"\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?")
+_DATE = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+_CLOCK = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
+_MOMENT = re.compile(_DATE + r"(?:[T ]" + _CLOCK + r"\s?(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?")
 _TIME = re.compile(_CLOCK)
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECOND = 1_000_000_000

@@ -15,7 +15,7 @@ TokenKind = Literal["name", "quoted", "number", "string", "operator", "end"]
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+)
-  | (?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
   | (?P<name>[^\W\d]\w*)
   | (?P<quoted>"(?:[^"]|"")*")
   | (?P<string>'(?:[^']|'')*')

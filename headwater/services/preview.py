@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from headwater.predicate import Predicate
     from headwater.services.catalog import CatalogService
 
-MAX_ROWS = 500
+MAX_ROWS = 1_000
 """The most rows of one page."""
 
 MAX_TESTED = 20_000_000
