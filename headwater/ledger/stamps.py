@@ -21,7 +21,7 @@ class Issue:
 
 
 class Stamps:
-    """The ledger's stamps. A stamp is kept once and never changed; an issue is one save that carried it."""
+    """The ledger's stamps. A stamp is kept once; an issue is one save that carried it."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -36,10 +36,13 @@ class Stamps:
         return Issue(row["digest"], json.loads(row["document"]), row["state"] == "written") if row else None
 
     def issue(self, tx: Transaction, notebook: str, digest: str, document: Mapping[str, Any]) -> None:
-        """Keep a stamp, if it is new, and note that a save of `notebook` is about to carry it."""
+        """Keep a stamp, and note that a save of `notebook` is about to carry it.
+
+        The digest is over all of a stamp but its signatures, which may come later.
+        """
         tx.execute(
             """INSERT INTO stamp (digest, stamp_id, notebook, previous, created, document)
-               VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING""",
+               VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET document = excluded.document""",
             (
                 digest,
                 document["stampId"],

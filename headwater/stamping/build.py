@@ -24,6 +24,7 @@ from headwater.stamping.canonical import (
     cell_ids,
     source_text,
 )
+from headwater.stamping.carry import Carried, Earlier
 from headwater.stamping.jcs import sha256_json
 from headwater.stamping.records import Record, Run, Use, merged, records_in_outputs, runs_of
 from headwater.stamping.statement import stamp_digest
@@ -50,18 +51,6 @@ class VersionFacts:
 
     version: Version
     sample: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A stamp that this notebook, or the one that it was copied from, carried before.
-
-    `own` is true when one of this home's keys signed it for this very notebook; its facts may then be said again.
-    Otherwise they are inherited: told, but not vouched for.
-    """
-
-    stamp: Mapping[str, Any]
-    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +144,17 @@ class _Draft:
         self._evidence: Evidence = attribute(
             runs_of(records), self._notebook.cells, execution_counts(content["cells"], ids)
         )
+        # By what they show, cells that ran: a cell that shows the same without having run is a copy of one.
+        self._originals = {
+            (cell.source, cell.outputs): self._evidence.latest[cell.id]
+            for cell in self._notebook.cells
+            if cell.id in self._evidence.latest
+        }
         self._uses: dict[str, Use] = {}
 
     def stamp(self, earlier: Earlier | None) -> dict[str, Any]:
         """All of the stamp that is a fact."""
-        carried = _Carried(earlier, self._id)
+        carried = Carried(earlier, self._id)
         self._uses = {}
         cells = [self._cell(cell, carried) for cell in self._notebook.cells]
         own = {cell["id"]: cell for cell in cells}
@@ -188,7 +183,7 @@ class _Draft:
             "cells": cells,
         }
 
-    def _cell(self, cell: CanonicalCell, carried: _Carried) -> dict[str, Any]:
+    def _cell(self, cell: CanonicalCell, carried: Carried) -> dict[str, Any]:
         document = dict(cell.document)
         if cell.type != "code":
             return document
@@ -199,14 +194,18 @@ class _Draft:
             return document | _execution(run, cell)
         return document | carried.execution(cell)
 
-    def _accesses(self, what: str, cells: Mapping[str, Any], carried: _Carried) -> list[dict[str, Any]]:
+    def _accesses(self, what: str, cells: Mapping[str, Any], carried: Carried) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for cell in self._notebook.cells:
             run = self._evidence.latest.get(cell.id)
             if run is not None:
                 found += [self._access(what, cell.id, use) for use in getattr(run, what)]
             elif cell.type == "code" and cells[cell.id]["status"] != "not-run":
-                found += carried.accesses(what, cell)
+                twin = (
+                    self._originals.get((cell.source, cell.outputs)) if cell.document["outputItems"] else None
+                )
+                copied = [self._access(what, cell.id, use) for use in getattr(twin, what)] if twin else []
+                found += copied or carried.accesses(what, cell)
         known_sessions = {run.session for run in self._evidence.latest.values()}
         for name, run in self._evidence.before:
             found += [
@@ -236,13 +235,13 @@ class _Draft:
         }
 
     def _datasets(
-        self, reads: Iterable[Mapping[str, Any]], writes: Sequence[Mapping[str, Any]], carried: _Carried
+        self, reads: Iterable[Mapping[str, Any]], writes: Sequence[Mapping[str, Any]], carried: Carried
     ) -> dict[str, Any]:
         keys = {access["dataset"] for access in (*reads, *writes)}
         keys |= {parent for write in writes for parent in write["derivedFrom"]}
         return {key: self._dataset(key, self._uses.get(key), carried) for key in sorted(keys)}
 
-    def _dataset(self, key: str, use: Use | None, carried: _Carried) -> dict[str, Any]:
+    def _dataset(self, key: str, use: Use | None, carried: Carried) -> dict[str, Any]:
         told = carried.dataset(key)
         if use is None and told is not None and carried.own:
             return told
@@ -277,78 +276,6 @@ class _Draft:
             "sample": None,
             "attestedBy": "kernel",
         }
-
-
-class _Carried:
-    """What an earlier stamp said of cells that did not run since."""
-
-    def __init__(self, earlier: Earlier | None, notebook: str) -> None:
-        self._stamp: Mapping[str, Any] = earlier.stamp if earlier else {}
-        self.own = earlier is not None and earlier.own and earlier.stamp["notebook"]["id"] == notebook
-        cells = [cell for cell in self._stamp.get("cells", ()) if cell["type"] == "code"]
-        self._by_id = {cell["id"]: cell for cell in cells}
-        self._by_content: dict[tuple[str, str], Mapping[str, Any]] = {}
-        for cell in cells:
-            if cell["outputItems"]:
-                self._by_content.setdefault((cell["source"], cell["outputs"]), cell)
-
-    def execution(self, cell: CanonicalCell) -> dict[str, Any]:
-        """The execution facts of a cell without a run of its own."""
-        same = self._same(cell)
-        if same is not None:
-            return {key: same[key] for key in _EXECUTION if key in same}
-        origin = self._origin(cell)
-        if origin is not None and origin["status"] != "not-run":
-            return {**_NOT_RUN, "status": "inherited"}
-        return {**_NOT_RUN, "status": "inherited" if cell.document["outputItems"] else "not-run"}
-
-    def accesses(self, what: str, cell: CanonicalCell) -> list[dict[str, Any]]:
-        """What the earlier stamp says that this cell, or the one it is a copy of, read or wrote."""
-        source = self._same(cell) or self._origin(cell)
-        if source is None:
-            return []
-        return [
-            {**access, "cell": cell.id}
-            for access in self._stamp.get(what, ())
-            if access["cell"] == source["id"] and not access.get("earlier")
-        ]
-
-    def earlier_accesses(
-        self, what: str, sessions: set[Any], cells: Mapping[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Reads and writes of runs that no cell shows any more, of kernel processes that some cell still does."""
-        return [
-            {**access, "cell": access["cell"] if access["cell"] in cells else None}
-            for access in self._stamp.get(what, ())
-            if access.get("earlier") and access.get("session") in sessions
-        ]
-
-    def dataset(self, key: str) -> dict[str, Any] | None:
-        found = self._stamp.get("datasets", {}).get(key)
-        return dict(found) if found is not None else None
-
-    def surroundings(self, name: str) -> dict[str, Any] | None:
-        """Environment or git state of the runs that are carried on; those of another notebook are not this one's."""
-        found = self._stamp.get(name) if self.own else None
-        return dict(found) if found is not None else None
-
-    def _same(self, cell: CanonicalCell) -> Mapping[str, Any] | None:
-        """The same cell of the same notebook, if its outputs are still those that were stamped, or were cleared."""
-        known = self._by_id.get(cell.id) if self.own else None
-        if known is None or (cell.document["outputItems"] and known["outputs"] != cell.outputs):
-            return None
-        return known
-
-    def _origin(self, cell: CanonicalCell) -> Mapping[str, Any] | None:
-        """A cell with equal source and outputs: the one that was copied."""
-        known = self._by_id.get(cell.id)
-        if known is not None and (known["source"], known["outputs"]) == (cell.source, cell.outputs):
-            return known
-        return self._by_content.get((cell.source, cell.outputs or ""))
-
-
-_NOT_RUN: dict[str, Any] = {"status": "not-run", "seq": None}
-_EXECUTION = ("status", "seq", "count", "session", "ranSource", "startedAt", "endedAt", "attestedBy")
 
 
 def _reported(value: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from headwater.errors import BadName
@@ -132,13 +132,14 @@ def records_in_outputs(cells: Iterable[Any], ids: Iterable[str]) -> list[Record]
 
 
 def merged(*sources: Iterable[Record]) -> list[Record]:
-    """All records once each; of two with one id, the one whose place in the notebook is known."""
+    """All records once each. Of two with one id, the spool knows the process, and the output that held it the cell."""
     found: dict[str, Record] = {}
     for source in sources:
         for record in source:
-            known = found.get(record.id)
-            if known is None or (known.anchor is None and record.anchor is not None):
-                found[record.id] = record
+            known = found.setdefault(record.id, record)
+            if known is not record:
+                spooled = record if known.session == known.kernel else known
+                found[record.id] = replace(spooled, anchor=known.anchor or record.anchor)
     return list(found.values())
 
 

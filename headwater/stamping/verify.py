@@ -9,7 +9,6 @@ from typing import Any
 from headwater.errors import InvalidNotebook
 from headwater.models import Change, Verdict
 from headwater.stamping.canonical import (
-    CANON,
     METADATA_KEY,
     CanonicalCell,
     CanonicalNotebook,
@@ -19,6 +18,7 @@ from headwater.stamping.canonical import (
 )
 from headwater.stamping.jcs import sha256_json
 from headwater.stamping.references import broken_references
+from headwater.stamping.shape import shape_faults
 from headwater.stamping.sign import ALGORITHM, PublicKey, strict_base64
 
 _SIGNATURE_FIELDS = {"keyId", "algorithm", "publicKey", "value"}
@@ -89,7 +89,9 @@ def check(content: Mapping[str, Any], trusted: Mapping[str, PublicKey]) -> tuple
     stamp = embedded_stamp(content)
     if stamp is None:
         return "unsigned", []
-    faults = [Change("stamp", None, fault) for fault in _malformed(stamp)]
+    faults = [
+        Change("stamp", None, f"its field {place} is not as in a stamp 1.x") for place in shape_faults(stamp)
+    ]
     if faults:
         return "changed", faults
     changes = [
@@ -119,40 +121,25 @@ def key_id(stamp: Mapping[str, Any]) -> str | None:
 
 def signed_by(stamp: Mapping[str, Any], trusted: Mapping[str, PublicKey]) -> bool:
     """Whether one of `trusted` signed exactly this stamp; never raises on a stamp of any shape."""
-    signatures = stamp.get("signatures")
-    if next(_malformed(stamp), None) is not None or not isinstance(signatures, list):
+    if next(shape_faults(stamp), None) is not None:
         return False
     return any(
-        isinstance(entry, Mapping)
-        and (key := trusted.get(str(entry.get("keyId")))) is not None
+        (key := trusted.get(str(entry.get("keyId")))) is not None
         and key.accepts(stamp, entry.get("value", ""))
-        for entry in signatures
+        for entry in stamp.get("signatures", ())
     )
 
 
-def _malformed(stamp: Mapping[str, Any]) -> Iterator[str]:
-    notebook = stamp.get("notebook")
-    if not str(stamp.get("stampVersion", "")).startswith("1."):
-        yield f"its version is {str(stamp.get('stampVersion'))[:20]!r}; this Headwater reads 1.x"
-        return
-    if not isinstance(notebook, Mapping) or not isinstance(notebook.get("digests"), Mapping):
-        yield "it does not say which notebook it is for"
-        return
-    if notebook.get("canon") != CANON:
-        yield f"its canonical form is {str(notebook.get('canon'))[:20]!r}; this Headwater knows {CANON}"
-    if not isinstance(notebook.get("name"), str) or not isinstance(notebook["digests"].get("root"), str):
-        yield "it does not say which notebook it is for"
-    cells = stamp.get("cells")
-    if not isinstance(cells, list) or not all(isinstance(cell, Mapping) and _is_cell(cell) for cell in cells):
-        yield "its list of cells is damaged"
-    if not isinstance(stamp.get("pins"), Mapping) or not isinstance(notebook.get("metadata"), Mapping):
-        yield "its pins or its metadata digests are damaged"
-
-
-def _is_cell(cell: Mapping[str, Any]) -> bool:
-    return all(isinstance(cell.get(key), str) for key in ("id", "type", "source")) and isinstance(
-        cell.get("outputItems", []), list
-    )
+def differences(original: Any, found: Any, place: str = "") -> Iterator[str]:
+    """Where a stamp differs from the one that was given out under its id: ``reads/0/rows was 5, is 6``."""
+    if isinstance(original, Mapping) and isinstance(found, Mapping):
+        for key in sorted((set(original) | set(found)) - {"signatures"}):
+            yield from differences(original.get(key), found.get(key), f"{place}/{key}".lstrip("/"))
+    elif isinstance(original, list) and isinstance(found, list) and len(original) == len(found):
+        for position, (left, right) in enumerate(zip(original, found, strict=True)):
+            yield from differences(left, right, f"{place}/{position}")
+    elif original != found:
+        yield f"{place} was {_short(original)}, is {_short(found)}"
 
 
 def _signature_changes(stamp: Mapping[str, Any]) -> Iterator[Change]:

@@ -143,15 +143,16 @@ class Kernel:
     with_cell_ids: bool = True
     count: int = 0
 
-    def run(self, cell: dict[str, Any], *uses: tuple[str, str, dict[str, Any]], status: str = "ok") -> None:
+    def run(
+        self, cell: dict[str, Any], *uses: tuple[str, str, dict[str, Any]], status: str = "ok", **more: Any
+    ) -> None:
         """One execution of a cell; `uses` are ``(type, name@v, more data)``."""
         self.count += 1
-        for kind, ref, more in uses:
+        for kind, ref, facts in uses:
             dataset, _, version = ref.partition("@")
-            self._add(kind, cell, dataset=dataset, version=version, digest=DIGEST, files=FILES, **more)
-        self._add(
-            "cell", cell, status=status, environment=ENVIRONMENT, git={"commit": "ab" * 20, "dirty": False}
-        )
+            self._add(kind, cell, dataset=dataset, version=version, digest=DIGEST, files=FILES, **facts)
+        facts = {"environment": ENVIRONMENT, "git": {"commit": "ab" * 20, "dirty": False}, **more}
+        self._add("cell", cell, status=status, **facts)
 
     def _add(self, type_: str, cell: dict[str, Any], /, **data: Any) -> None:
         document = self.document(type_, cell, **data)
@@ -215,10 +216,29 @@ READS = {
 }
 
 
+def run_cell(kernel: Kernel, cell: dict[str, Any]) -> None:
+    kernel.run(cell, *READS.get(cell["id"], ()))
+
+
+def hidden(record: Record) -> dict[str, Any]:
+    """A record as an output that shows nothing."""
+    document = {
+        "v": 1,
+        "id": record.id,
+        "kernel": record.kernel,
+        "notebook": record.notebook,
+        "seq": record.seq,
+        "at": record.at,
+        "type": record.type,
+        "data": dict(record.data),
+    }
+    return display({"application/vnd.headwater.record.v1+json": document})
+
+
 def run_all(notebook: dict[str, Any], kernel: Kernel) -> Kernel:
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
-            kernel.run(cell, *READS.get(cell["id"], ()))
+            run_cell(kernel, cell)
     return kernel
 
 
@@ -234,6 +254,8 @@ class Desk:
     stream = staticmethod(stream)
     notebook = staticmethod(example_notebook)
     run_all = staticmethod(run_all)
+    run_cell = staticmethod(run_cell)
+    hidden = staticmethod(hidden)
     known = staticmethod(known)
     Kernel = Kernel
     png = PNG
