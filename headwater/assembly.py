@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from headwater.config import Config
     from headwater.ledger.base import Database
     from headwater.services.catalog import CatalogService
+    from headwater.services.diffs import DiffService
     from headwater.services.preview import PreviewService
     from headwater.services.profiles import ProfileService
 
@@ -81,6 +82,13 @@ class Headwater:
         from headwater.services.catalog import CatalogService
 
         return CatalogService(self.database)
+
+    @part
+    def diffs(self) -> DiffService:
+        """What changed between two versions."""
+        from headwater.services.diffs import DiffService
+
+        return DiffService(self.catalog)
 
     @part
     def preview(self) -> PreviewService:

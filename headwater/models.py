@@ -167,6 +167,44 @@ class RowsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemaChange:
+    """A column that one version has and the other has not, or has with another Arrow type."""
+
+    column: str
+    change: Literal["added", "removed", "retyped"]
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowChanges:
+    """Rows that came, that went, and that stayed under their key with other values."""
+
+    added: int
+    removed: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChanges:
+    """How many of the rows that stayed have another value in this column."""
+
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from one version to another. Without a key, rows are compared whole and none is *changed*."""
+
+    before: str
+    after: str
+    key: tuple[str, ...]
+    schema: tuple[SchemaChange, ...]
+    rows: RowChanges
+    columns: dict[str, ColumnChanges] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """A notebook's entry ``dataset -> version``."""
 
