@@ -1,0 +1,61 @@
+"""What a kernel asks the ledger about itself: which notebook it is bound to, and that notebook's pins."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any
+
+from headwater.errors import StoreUnavailable
+from headwater.ledger.sqlite import open_reader
+from headwater.models import Pin
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from headwater.capture.notebook import Binding
+    from headwater.home import Home
+
+_BINDING = "SELECT notebook, path, owner FROM kernel_v1_bindings WHERE kernel_id = ? AND path IS NOT NULL"
+_PINS = (
+    "SELECT dataset, version, digest, kind, pinned_by, pinned_at, reason FROM kernel_v1_pins"
+    " WHERE notebook = ? ORDER BY dataset"
+)
+
+
+class KernelLedger:
+    """A read-only connection to the home's ledger, opened when it is first needed and again after a fork."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._held: tuple[int, sqlite3.Connection] | None = None
+
+    def binding(self, kernel: str) -> Binding | None:
+        """The notebook that a server bound `kernel` to; None without a ledger or a binding."""
+        try:
+            rows = self._query(_BINDING, (kernel,))
+        except StoreUnavailable:
+            return None
+        return (rows[0]["notebook"], rows[0]["path"], rows[0]["owner"]) if rows else None
+
+    def pins(self, notebook: str) -> tuple[int, dict[str, Pin]]:
+        """The revision and the pins of a bound notebook."""
+        # The revision first: a change in between then shows as a conflict and not as an overwritten pin.
+        rows = self._query("SELECT revision FROM kernel_v1_notebooks WHERE id = ?", (notebook,))
+        revision = int(rows[0]["revision"]) if rows else 0
+        pins = (Pin(**dict(row)) for row in self._query(_PINS, (notebook,)))
+        return revision, {pin.dataset: pin for pin in pins}
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            if self._held is not None and self._held[0] == os.getpid():
+                self._held[1].close()
+            self._held = None
+
+    def _query(self, sql: str, params: tuple[Any, ...]) -> list[sqlite3.Row]:
+        with self._lock:
+            if self._held is None or self._held[0] != os.getpid():
+                self._held = (os.getpid(), open_reader(self._home.ledger_path))
+            return self._held[1].execute(sql, params).fetchall()
