@@ -46,7 +46,7 @@ def attribute(
         if cell is not None:
             latest[cell] = run
     shown = {id(run) for run in latest.values()}
-    ends: dict[str, tuple[str, int]] = {}
+    ends: dict[str, tuple[str, str, int, int]] = {}
     for run in latest.values():
         ends[run.session] = max(run.order, ends.get(run.session, run.order))
     before = tuple(
@@ -62,19 +62,21 @@ class _Owners:
 
     def __init__(self, cells: Iterable[CanonicalCell], counts: Mapping[str, int | None]) -> None:
         self._counts = counts
-        self._ids: set[str] = set()
+        self._sources: dict[str, str] = {}
         self._by_source: dict[str, list[str]] = {}
         self._taken: dict[str, int] = {}
         for cell in cells:
             if cell.type == "code":
-                self._ids.add(cell.id)
+                self._sources[cell.id] = cell.source
                 self._by_source.setdefault(cell.source, []).append(cell.id)
 
     def of(self, run: Run) -> str | None:
-        if run.anchor is not None:
-            return run.anchor if run.anchor in self._ids else None
+        # Cells that ran before Headwater was imported are recorded by the cell that imported it, in its outputs.
+        is_own_output = run.ended is not None or self._sources.get(run.anchor or "") == run.source
+        if run.anchor is not None and is_own_output:
+            return run.anchor if run.anchor in self._sources else None
         if run.cell is not None:
-            return run.cell if run.cell in self._ids else None
+            return run.cell if run.cell in self._sources else None
         candidates = self._by_source.get(run.source or "", [])
         if len(candidates) < 2:
             return candidates[0] if candidates else None

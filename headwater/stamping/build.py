@@ -32,6 +32,7 @@ from headwater.stamping.statement import stamp_digest
 STAMP_VERSION = "1.0"
 RAN = ("ok", "error", "running")
 
+_NEVER = "9999"
 _NOT_FACTS = ("stampId", "createdAt", "actor", "log", "signatures")
 
 
@@ -55,7 +56,11 @@ class VersionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that a stamp is made from, beside the notebook's content."""
+    """Everything that a stamp is made from, beside the notebook's content.
+
+    `claimed_elsewhere` are ids of records that another notebook's stamp rests on: found in the outputs of this one,
+    they came with a copy.
+    """
 
     name: str
     records: Sequence[Record]
@@ -63,6 +68,7 @@ class Facts:
     actor: Actor
     now: str
     earlier: Sequence[Earlier] = field(default=())
+    claimed_elsewhere: frozenset[str] = frozenset()
 
 
 def build_stamp(content: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
@@ -140,9 +146,19 @@ class _Draft:
         self._id: str = own["id"]
         self._copied_from = own.get("copiedFrom")
         self._pins: Mapping[str, Any] = own.get("pins", {})
-        records = merged(records_in_outputs(content["cells"], ids), facts.records)
+        hidden = (
+            record
+            for record in records_in_outputs(content["cells"], ids)
+            if record.id not in facts.claimed_elsewhere
+        )
+        elsewhere = _runs_elsewhere(facts.earlier, self._id)
+        runs = [
+            run
+            for run in runs_of(merged(hidden, facts.records))
+            if (session_name(run.session), run.count) not in elsewhere
+        ]
         self._evidence: Evidence = attribute(
-            runs_of(records), self._notebook.cells, execution_counts(content["cells"], ids)
+            runs, self._notebook.cells, execution_counts(content["cells"], ids)
         )
         # By what they show, cells that ran: a cell that shows the same without having run is a copy of one.
         self._originals = {
@@ -160,7 +176,8 @@ class _Draft:
         own = {cell["id"]: cell for cell in cells}
         reads = self._accesses("reads", own, carried)
         writes = self._accesses("writes", own, carried)
-        newest = max(self._evidence.latest.values(), key=lambda run: run.order, default=None)
+        runs = (run for run in self._evidence.latest.values() if run.environment)
+        newest = max(runs, key=lambda run: run.order, default=None)
         return {
             "stampVersion": STAMP_VERSION,
             "notebook": {
@@ -278,6 +295,16 @@ class _Draft:
         }
 
 
+def _runs_elsewhere(earlier: Sequence[Earlier], notebook: str) -> set[tuple[str, int | None]]:
+    """Runs that a stamp of another notebook, which this one was copied from, already tells of as its own."""
+    return {
+        (cell["session"], cell["count"])
+        for stamp in (found.stamp for found in earlier if found.stamp["notebook"]["id"] != notebook)
+        for cell in stamp["cells"]
+        if cell.get("status") in RAN
+    }
+
+
 def _reported(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {**value, "attestedBy": "kernel"} if value else None
 
@@ -303,10 +330,11 @@ def _run_summary(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
     proves "once" and "nothing else": it must go 1, 2, 3, …
     """
     code = [cell for cell in cells if cell["type"] == "code" and not cell.get("blank")]
-    ran = sorted(
-        (cell for cell in code if cell["status"] in RAN),
-        key=lambda cell: (cell["startedAt"], cell["count"] or 0),
-    )
+    ran = [cell for cell in code if cell["status"] in RAN]
+    began: dict[str, str] = {}
+    for cell in ran:
+        began[cell["session"]] = min(cell["startedAt"] or _NEVER, began.get(cell["session"], _NEVER))
+    ran.sort(key=lambda cell: (began[cell["session"]], cell["session"], cell["count"] or 0))
     for position, cell in enumerate(ran, start=1):
         cell["seq"] = position
     linear = bool(code) and all(
@@ -320,7 +348,7 @@ def _run_summary(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "order": [cell["id"] for cell in ran],
         "linear": linear,
         "sessions": len({cell["session"] for cell in ran}),
-        "startedAt": min((cell["startedAt"] for cell in ran), default=None),
+        "startedAt": min((cell["startedAt"] for cell in ran if cell["startedAt"]), default=None),
         "endedAt": max((cell["endedAt"] for cell in ran if cell["endedAt"]), default=None),
         "attestedBy": "kernel",
     }

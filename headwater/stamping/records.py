@@ -65,16 +65,20 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution of one cell. `order` sorts runs of all sessions by time and, within one, by sequence."""
+    """One execution of one cell.
+
+    `order` sorts runs: kernel processes by their first record, and within one by the execution counter, since cells
+    that ran before Headwater was imported are recorded late and without times (`started` and `ended` None).
+    """
 
     session: str
-    order: tuple[str, int]
+    order: tuple[str, str, int, int]
     cell: str | None
     anchor: str | None
     source: str | None
     count: int | None
     status: Literal["ok", "error", "running"]
-    started: str
+    started: str | None
     ended: str | None
     environment: dict[str, Any] | None
     git: dict[str, Any] | None
@@ -146,6 +150,7 @@ def merged(*sources: Iterable[Record]) -> list[Record]:
 def runs_of(records: Iterable[Record]) -> list[Run]:
     """Group records into runs, oldest first. Records of one execution share session, count and cell."""
     groups: dict[tuple[Any, ...], list[Record]] = {}
+    first: dict[str, str] = {}
     for record in records:
         if record.type in ("cell", "read", "write"):
             data = record.data
@@ -156,27 +161,28 @@ def runs_of(records: Iterable[Record]) -> list[Run]:
                 data.get("source_sha256"),
             )
             groups.setdefault(key, []).append(record)
-    return sorted((_run(sorted(group, key=_when)) for group in groups.values()), key=lambda run: run.order)
+            first[record.session] = min(record.at, first.get(record.session, record.at))
+    runs = (_run(sorted(group, key=_when), first[group[0].session]) for group in groups.values())
+    return sorted(runs, key=lambda run: run.order)
 
 
-def _run(group: list[Record]) -> Run:
+def _run(group: list[Record], session_began: str) -> Run:
     done = next((record for record in reversed(group) if record.type == "cell"), None)
     newest = done or group[-1]
     data = newest.data
-    cell, source = data.get("cell"), data.get("source_sha256")
+    cell, source, count = data.get("cell"), data.get("source_sha256"), _count(data.get("execution_count"))
     status: Literal["ok", "error", "running"] = "running"
     if done is not None:
         status = "ok" if data.get("status") == "ok" else "error"
-    started = _time(data.get("started")) or group[0].at
     return Run(
         session=newest.session,
-        order=(started, newest.seq),
+        order=(session_began, newest.session, count or 0, newest.seq),
         cell=cell if isinstance(cell, str) else None,
         anchor=next((record.anchor for record in group if record.anchor), None),
         source=source if isinstance(source, str) and _SHA256.fullmatch(source) else None,
-        count=_count(data.get("execution_count")),
+        count=count,
         status=status,
-        started=started,
+        started=_time(data.get("started")) if done else group[0].at,
         ended=_time(data.get("ended")),
         environment=_environment(data.get("environment")),
         git=_git(data.get("git")),

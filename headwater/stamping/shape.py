@@ -51,8 +51,12 @@ def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return _whole(value) and value >= 0
 
 
 def _time(value: Any) -> bool:
@@ -74,7 +78,7 @@ _RUN: dict[str, _Shape] = {
     "count": _Maybe(_count),
     "session": _text,
     "ranSource": _text,
-    "startedAt": _time,
+    "startedAt": _Maybe(_time),
     "endedAt": _Maybe(_time),
 }
 _CODE: dict[str, _Shape] = {
@@ -110,7 +114,7 @@ _STAMP: dict[str, _Shape] = {
             "kind": _Maybe(_text),
             "restsOn": _List(_text),
             "created": _Maybe(_time),
-            "sample": _Maybe({"of?": _Maybe(_count), "seed?": _Maybe(_count), "masked?": _count}),
+            "sample": _Maybe({"of?": _Maybe(_count), "seed?": _Maybe(_whole), "masked?": _count}),
             "attestedBy": _text,
         }
     ),

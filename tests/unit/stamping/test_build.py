@@ -296,3 +296,43 @@ def test_nothing_of_the_content_or_the_machine_is_in_it(desk: Any, notebook: dic
     text = json.dumps(desk.stamp(notebook, kernel.records))
     for hidden in (secret, "/home", "kernel-id-of-the-machine", "plot(flights)"):
         assert hidden not in text
+
+
+def test_cells_that_ran_before_headwater_was_imported_are_found_and_ordered(
+    desk: Any, notebook: dict[str, Any]
+) -> None:
+    """The cell that imports it records them: without ids, without times, and, headless, in its own outputs."""
+    notebook["cells"] = [desk.code("a", "x = 1"), desk.code("b", "y = 2"), desk.code("c", "import headwater")]
+    for headless in (False, True):
+        late = copy.deepcopy(notebook)
+        kernel = desk.Kernel(with_cell_ids=False)
+        for cell in late["cells"][:2]:
+            kernel.run(cell, started=None, ended=None, environment=None, git=None)
+        # The import began before the other two were recorded.
+        kernel.run(late["cells"][2], started="2026-11-23T10:00:00.000Z")
+        if headless:
+            late["cells"][2]["outputs"] = [desk.hidden(record) for record in kernel.records]
+        stamp = desk.stamp(late, [] if headless else kernel.records)
+        assert stamp["run"]["order"] == ["a", "b", "c"]
+        assert stamp["run"]["linear"] is True
+        assert by_id(stamp)["a"]["startedAt"] is None
+        assert stamp["environment"]["python"] == "3.11.7"
+
+
+def test_a_copy_of_a_headless_run_did_not_run_here(desk: Any, notebook: dict[str, Any]) -> None:
+    kernel = desk.Kernel(with_cell_ids=False)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            before = len(kernel.records)
+            desk.run_cell(kernel, cell)
+            cell["outputs"] += [desk.hidden(record) for record in kernel.records[before:]]
+    first = desk.stamp(notebook, [])
+    assert first["run"]["linear"] is True
+    copied = copy.deepcopy(notebook)
+    copied["metadata"]["headwater"].update(id="nb-2", copiedFrom="nb-1")
+    by_stamp = desk.stamp(copy.deepcopy(copied), [], previous=first)
+    claimed = frozenset(record.id for record in kernel.records)
+    by_claim = desk.stamp(copy.deepcopy(copied), [], claimed_elsewhere=claimed)
+    for stamp in (by_stamp, by_claim):
+        assert by_id(stamp)["load"]["status"] == "inherited"
+        assert stamp["run"]["order"] == []
