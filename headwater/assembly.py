@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from headwater.ledger.base import Database
     from headwater.services.catalog import CatalogService
     from headwater.services.diffs import DiffService
+    from headwater.services.pins import PinService
     from headwater.services.preview import PreviewService
     from headwater.services.profiles import ProfileService
+    from headwater.services.runs import RunService
+    from headwater.services.stamps import StampService
 
 T = TypeVar("T")
 
@@ -91,6 +94,14 @@ class Headwater:
         return DiffService(self.catalog)
 
     @part
+    def pins(self) -> PinService:
+        """Which versions a notebook is held to."""
+        from headwater.services.floating import FloatingReads
+        from headwater.services.pins import PinService
+
+        return PinService(self.database, self.catalog, FloatingReads(self.home, self.database))
+
+    @part
     def preview(self) -> PreviewService:
         """Pages of rows."""
         from headwater.services.preview import PreviewService
@@ -103,6 +114,20 @@ class Headwater:
         from headwater.services.profiles import ProfileService
 
         return ProfileService(self.catalog, self.database)
+
+    @part
+    def stamps(self) -> StampService:
+        """The records of what notebooks rest on."""
+        from headwater.services.stamps import StampService
+
+        return StampService(self.home, self.database, self.catalog, self.pins)
+
+    @part
+    def runs(self) -> RunService:
+        """Notebooks run without a server."""
+        from headwater.services.runs import RunService
+
+        return RunService(self.home, self.stamps)
 
     def close(self) -> None:
         """Close the ledger, if it was opened."""

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from headwater.clock import as_text
 from headwater.ledger.base import Database, Transaction
+
+_UNCLAIMED = timedelta(days=7)
+_AT_ONCE = 500
+"""Values in one statement; SQLite takes at least 999."""
 
 MAX_PER_NOTEBOOK = 2_000
 """Older records of a notebook are let go. What its cells still show of them is in its stamp."""
@@ -46,6 +52,9 @@ class CellRecords:
         )
         for notebook in {str(row[2]) for row in rows if row[2] is not None}:
             self._trim(tx, notebook)
+        # Nobody asked for these: their kernel belonged to no notebook that was saved since.
+        limit = as_text(datetime.now(UTC) - _UNCLAIMED)
+        tx.execute("DELETE FROM cell_record WHERE notebook IS NULL AND at < ?", (limit,))
 
     def advance(self, tx: Transaction, spool: str, position: int) -> None:
         """Note that the first `position` bytes of a spool file are kept here."""
@@ -68,6 +77,25 @@ class CellRecords:
             (notebook, *kernels, MAX_PER_NOTEBOOK),
         )
         return [(row["session"], json.loads(row["document"])) for row in rows]
+
+    def claim(self, tx: Transaction, notebook: str, records: Iterable[str]) -> None:
+        """Note that `notebook` was stamped with these records, found in its outputs; the first one to say so wins."""
+        tx.execute_many(
+            "INSERT INTO record_claim (record, notebook) VALUES (?, ?) ON CONFLICT (record) DO NOTHING",
+            [(record, notebook) for record in records],
+        )
+
+    def claims(self, records: Sequence[str]) -> dict[str, str]:
+        """The notebooks that were stamped with `records` first, by record id."""
+        found: dict[str, str] = {}
+        for start in range(0, len(records), _AT_ONCE):
+            some = records[start : start + _AT_ONCE]
+            marks = ", ".join("?" for _ in some)
+            rows = self._db.query(
+                f"SELECT record, notebook FROM record_claim WHERE record IN ({marks})", some
+            )
+            found.update((row["record"], row["notebook"]) for row in rows)
+        return found
 
     def _trim(self, tx: Transaction, notebook: str) -> None:
         tx.execute(

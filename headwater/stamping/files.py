@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from headwater.errors import DiskFull, InvalidNotebook, NotebookNotFound, Unavailable
+from headwater.models import VerifyResult
 from headwater.stamping.canonical import canonical
-from headwater.stamping.verify import read_notebook
+from headwater.stamping.sign import PublicKey
+from headwater.stamping.verify import check, read_notebook, verify_result
 
 _REMEMBERED = 256
 
@@ -38,6 +40,12 @@ def read_file(path: Path) -> tuple[bytes, dict[str, Any]]:
             f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions."
         ) from error
     return raw, read_notebook(raw, path.name)
+
+
+def verify_file(path: Path, trusted: Mapping[str, PublicKey]) -> VerifyResult:
+    """Compare a notebook file with its stamp by public keys alone. Raises as `read_file` does."""
+    content = read_file(path)[1]
+    return verify_result(str(path), content, *check(content, trusted))
 
 
 def write_notebook(path: Path, content: Mapping[str, Any], *, unless: bytes | None = None) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from headwater.errors import BadName
-from headwater.models import Kind
+from headwater.models import Kind, PinOperation
 from headwater.naming import check_dataset
 from headwater.stamping.outputs import RECORD_MIME_PREFIX
 
@@ -221,6 +221,19 @@ def _use(data: Mapping[str, Any]) -> Use | None:
         floating=data.get("floating") is True,
         inputs=tuple(ref for ref in _list(data.get("inputs")) if is_version_ref(ref)),
     )
+
+
+def pin_operation(record: Record) -> PinOperation | None:
+    """The change of a pin that a record of type ``pin`` tells of, or None when it tells of none."""
+    data = record.data
+    dataset, version, reason = data.get("dataset"), data.get("version"), data.get("reason")
+    if record.type != "pin" or not isinstance(dataset, str) or not _is_dataset(dataset):
+        return None
+    if data.get("op") == "remove":
+        return PinOperation("remove", dataset)
+    if data.get("op") != "set" or not isinstance(version, str) or not _VERSION.fullmatch(version):
+        return None
+    return PinOperation("set", dataset, version, reason if isinstance(reason, str) else "")
 
 
 def is_version_ref(text: Any) -> bool:

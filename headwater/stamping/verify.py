@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from headwater.errors import InvalidNotebook
-from headwater.models import Change, Verdict
+from headwater.models import Change, Verdict, VerifyResult
 from headwater.stamping.canonical import (
     METADATA_KEY,
     CanonicalCell,
@@ -109,6 +109,21 @@ def check(content: Mapping[str, Any], trusted: Mapping[str, PublicKey]) -> tuple
     if not any(signature["keyId"] in trusted for signature in stamp["signatures"]):
         return "untrusted", []
     return "valid", []
+
+
+def verify_result(
+    name: str, content: Mapping[str, Any], verdict: Verdict, changes: Sequence[Change]
+) -> VerifyResult:
+    """What was found of the notebook called `name`, as it goes over every wire."""
+    stamp = embedded_stamp(content) or {}
+    stamp_id = stamp.get("stampId")
+    return VerifyResult(
+        notebook=name,
+        verdict=verdict,
+        changes=tuple(changes),
+        stamp=stamp_id if isinstance(stamp_id, str) else None,
+        key_id=key_id(stamp),
+    )
 
 
 def key_id(stamp: Mapping[str, Any]) -> str | None:

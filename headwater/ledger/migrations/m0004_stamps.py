@@ -2,7 +2,8 @@
 
 A notebook can come back to an older stamp (an undo, a checkout of an old commit), so a stamp is kept once, and
 each time that a save carries it there is one row in ``stamp_issue``: ``pending`` until the file is known to be
-written, then ``written``.
+written, then ``written``. ``record_claim`` holds which notebook a record that was found in outputs was stamped in
+first: found again in another notebook, it came with a copy.
 """
 
 from __future__ import annotations
@@ -33,5 +34,6 @@ STATEMENTS: tuple[str, ...] = (
         document {json} NOT NULL)""",
     "CREATE INDEX cell_record_by_kernel ON cell_record (kernel, at)",
     "CREATE INDEX cell_record_by_notebook ON cell_record (notebook, at)",
+    "CREATE TABLE record_claim (record TEXT PRIMARY KEY, notebook TEXT NOT NULL)",
     "CREATE TABLE spool_position (spool TEXT PRIMARY KEY, position BIGINT NOT NULL)",
 )
