@@ -206,8 +206,8 @@ class StampService:
         if content.get("nbformat") != 4:
             return
         metadata = content.setdefault("metadata", {})
-        posted = metadata.get(METADATA_KEY)
-        posted = posted if isinstance(posted, dict) else {}
+        before = metadata.get(METADATA_KEY)
+        posted = before if isinstance(before, dict) else {}
         section = self._pins.file_section(place, metadata)
         found = self._records.find(section["id"], content, kernels)
         newest = self._stamps.newest(found.notebook)
@@ -235,6 +235,8 @@ class StampService:
             metadata[METADATA_KEY]["stamp"] = stamp
         elif posted:
             metadata[METADATA_KEY] = {**posted, **section}
+        elif before is not None:
+            metadata[METADATA_KEY] = before
         else:
             # A notebook that never had to do with Headwater is none of its business.
             del metadata[METADATA_KEY]

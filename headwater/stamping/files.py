@@ -12,7 +12,7 @@ from typing import Any
 
 from headwater.errors import DiskFull, InvalidNotebook, NotebookNotFound, Unavailable
 from headwater.models import VerifyResult
-from headwater.stamping.canonical import canonical
+from headwater.stamping.canonical import canonical, source_text
 from headwater.stamping.sign import PublicKey
 from headwater.stamping.verify import check, read_notebook, verify_result
 
@@ -89,14 +89,15 @@ class OriginalContent:
         self._digests: dict[tuple[str, int, int, int], tuple[str, str] | None] = {}
 
     def differs(self, content: Mapping[str, Any], path: str) -> bool:
-        """Whether cells or outputs of `content` differ from the file's; a new notebook differs once it has any."""
-        before = self._of_file(path)
+        """Whether what `content` shows differs from what the file does.
+
+        Never, as long as it shows nothing: JupyterLab puts a blank cell into a new notebook when it opens it.
+        """
         form = canonical(content)
-        if before is None:
-            return any(cell.document.get("outputItems") for cell in form.cells) or any(
-                "".join(cell.get("source", "")).strip() for cell in content["cells"]
-            )
-        return (form.digests["code"], form.digests["outputs"]) != before
+        shows = any(cell.document.get("outputItems") for cell in form.cells) or any(
+            source_text(cell).strip() for cell in content["cells"]
+        )
+        return shows and (form.digests["code"], form.digests["outputs"]) != self._of_file(path)
 
     def _of_file(self, path: str) -> tuple[str, str] | None:
         try:
