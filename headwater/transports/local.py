@@ -106,7 +106,8 @@ class LocalTransport:
     ) -> tuple[dict[str, Any], bytes | None]:
         from headwater.host.client import HostClient
 
-        return HostClient(self._home).call(op, dict(args), payload)
+        answer: tuple[dict[str, Any], bytes | None] = HostClient(self._home).call(op, dict(args), payload)
+        return answer
 
     def _newest(self, dataset: str) -> int:
         rows = self._query("SELECT newest FROM kernel_v1_datasets WHERE name = ? AND newest > 0", (dataset,))
