@@ -1,0 +1,7 @@
+/** The list of plugins, nothing else. */
+
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+
+export default plugins;

@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+import { defineConfig } from '@playwright/test';
+import baseConfig from '@jupyterlab/galata/lib/playwright-config';
+
+const port = process.env.HEADWATER_UI_PORT ?? '18931';
+const chromium =
+  process.env.HEADWATER_CHROMIUM ??
+  execFileSync('bash', [resolve(__dirname, '..', 'tools', 'chromium.sh')], { encoding: 'utf8' }).trim();
+
+export default defineConfig({
+  ...baseConfig,
+  expect: { timeout: 20_000 },
+  retries: 0,
+  testDir: './tests',
+  timeout: 300_000,
+  use: {
+    ...baseConfig.use,
+    baseURL: `http://127.0.0.1:${port}`,
+    trace: 'retain-on-failure',
+    video: 'off',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: chromium,
+      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none']
+    }
+  },
+  webServer: {
+    command: `python -m headwater_ui_server --port ${port}`,
+    cwd: __dirname,
+    env: { ...(process.env as Record<string, string>), PYTHONPATH: __dirname },
+    reuseExistingServer: false,
+    timeout: 240_000,
+    url: `http://127.0.0.1:${port}/lab`
+  },
+  workers: 1
+});
