@@ -10,7 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["real", "sample", "simulated", "derived"]
+from headwater.pin_models import Kind as Kind
+from headwater.pin_models import Pin as Pin
+from headwater.pin_models import PinOperation as PinOperation
+
 PinStateName = Literal["current", "behind", "missing", "recalled", "floating"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 SortKey = Literal["relevance", "name", "updated", "rows", "bytes"]
@@ -205,19 +208,6 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
-    """A notebook's entry ``dataset -> version``."""
-
-    dataset: str
-    version: str
-    digest: str
-    kind: Kind
-    pinned_by: str
-    pinned_at: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PinStatus:
     """A pin (or a floating read) with what the store knows of it now. `pin` is null for a floating read."""
 
@@ -237,16 +227,6 @@ class NotebookPins:
     notebook: str
     revision: int
     pins: tuple[PinStatus, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PinOperation:
-    """One change of a pin. `version` null on ``set`` means the newest; `pin` restores one whole (undo)."""
-
-    op: Literal["set", "remove"]
-    dataset: str
-    version: str | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from headwater.errors import BadName, InvalidNotebook
-from headwater.models import Kind, Pin
+from headwater.pin_models import Kind, Pin
 from headwater.naming import check_dataset, parse_spec
 
 METADATA_KEY = "headwater"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.errors import StoreUnavailable
 from headwater.ledger.sqlite import open_reader
-from headwater.models import Pin
+from headwater.pin_models import Pin
 
 if TYPE_CHECKING:
     import sqlite3

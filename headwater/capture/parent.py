@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Sequence
 
 _TIMEOUT_S = 2.0
@@ -45,6 +44,8 @@ def split_arguments(line: str, directory: str) -> list[str]:
 
 
 def _output(*command: str) -> str:
+    import subprocess
+
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     except (OSError, subprocess.SubprocessError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.clock import now
 from headwater.errors import InvalidNotebook, NotebookNotFound, PinConflict, UsageError
-from headwater.models import Pin, PinOperation
+from headwater.pin_models import Pin, PinOperation
 from headwater.pins import notebook_id_of, pins_of, section_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from headwater.capture.cells import CellHooks, FinishedCell, RunningCell
 from headwater.capture.environment import environment
-from headwater.capture.git import Repository
 from headwater.capture.kernel import kernel_id, shell
 from headwater.capture.ledger import KernelLedger
 from headwater.capture.mime import publish
@@ -20,6 +19,7 @@ from headwater.capture.spool import Spool
 from headwater.clock import now
 
 if TYPE_CHECKING:
+    from headwater.capture.git import Repository
     from headwater.home import Home
 
 
@@ -166,6 +166,8 @@ class KernelSession:
             return None
         repository = self._repositories.get(found.path)
         if repository is None:
+            from headwater.capture.git import Repository
+
             repository = self._repositories[found.path] = Repository(found.path)
         return repository
 
