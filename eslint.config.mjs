@@ -4,19 +4,35 @@ import importPlugin from 'eslint-plugin-import';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const FEATURES = ['connection', 'browser', 'dataset', 'pins', 'sample', 'stamp', 'notebook'];
+const FEATURES = [
+  'connection',
+  'browser',
+  'dataset',
+  'pins',
+  'sample',
+  'stamp',
+  'notebook'
+];
 
 // Two features speak only by tokens and commands.
 const featureZones = FEATURES.map(feature => ({
   target: `./src/${feature}`,
-  from: FEATURES.filter(other => other !== feature).map(other => `./src/${other}`),
+  from: FEATURES.filter(other => other !== feature).map(
+    other => `./src/${other}`
+  ),
   message: 'Features speak by src/tokens.ts and src/commands.ts only.'
 }));
 
 const zones = [
   ...featureZones,
-  { target: './src/ui', from: [...FEATURES.map(f => `./src/${f}`), './src/tokens.ts'] },
-  { target: './src/api', from: [...FEATURES.map(f => `./src/${f}`), './src/ui', './src/tokens.ts'] },
+  {
+    target: './src/ui',
+    from: [...FEATURES.map(f => `./src/${f}`), './src/tokens.ts']
+  },
+  {
+    target: './src/api',
+    from: [...FEATURES.map(f => `./src/${f}`), './src/ui', './src/tokens.ts']
+  },
   { target: './src/commands.ts', from: './src' },
   {
     target: ['./src/!(index).ts', './src/*/**'],
@@ -68,11 +84,15 @@ export default tseslint.config(
   },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
-  jupyter.configs.recommended,
+  { plugins: { jupyter } },
+  ...jupyter.configs.recommended,
   {
     files: ['src/**/*.{ts,tsx}', 'ui-tests/**/*.ts'],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.json', './ui-tests/tsconfig.json'], tsconfigRootDir: import.meta.dirname }
+      parserOptions: {
+        project: ['./tsconfig.json', './ui-tests/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname
+      }
     },
     plugins: { import: importPlugin, 'react-hooks': reactHooks },
     settings: {
@@ -83,11 +103,23 @@ export default tseslint.config(
       ...reactHooks.configs.recommended.rules,
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { ignoreVoid: true }
+      ],
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { attributes: false } }
+      ],
       '@typescript-eslint/no-namespace': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true }
+      ],
       curly: ['error', 'all'],
       eqeqeq: 'error',
       'import/no-cycle': 'error',
@@ -96,10 +128,20 @@ export default tseslint.config(
     }
   },
   { files: ['src/**/*.{ts,tsx}'], rules: restrict([noServer, noNotebook]) },
-  { files: ['src/api/{client,events}.ts', 'src/api/__tests__/**'], rules: restrict([noNotebook]) },
+  {
+    files: ['src/api/{client,events}.ts', 'src/api/__tests__/**'],
+    rules: restrict([noNotebook])
+  },
   { files: ['src/notebook/**'], rules: restrict([noServer]) },
-  { files: ['src/*/model.ts'], rules: restrict([noServer, noNotebook, noView]) },
-  { files: ['src/ui/**/*.{ts,tsx}', 'src/**/view.tsx'], ignores: ['**/__tests__/**'], rules: restrict([propsOnly]) },
+  {
+    files: ['src/*/model.ts'],
+    rules: restrict([noServer, noNotebook, noView])
+  },
+  {
+    files: ['src/ui/**/*.{ts,tsx}', 'src/**/view.tsx'],
+    ignores: ['**/__tests__/**'],
+    rules: restrict([propsOnly])
+  },
   {
     files: ['**/__tests__/**', 'ui-tests/**'],
     rules: {
