@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from headwater.ledger.base import Database
     from headwater.services.catalog import CatalogService
     from headwater.services.diffs import DiffService
+    from headwater.services.jobs import JobService
     from headwater.services.pins import PinService
     from headwater.services.preview import PreviewService
     from headwater.services.profiles import ProfileService
@@ -92,6 +93,13 @@ class Headwater:
         from headwater.services.diffs import DiffService
 
         return DiffService(self.catalog)
+
+    @part
+    def jobs(self) -> JobService:
+        """Long work of this process, and the jobs of all."""
+        from headwater.services.jobs import JobService
+
+        return JobService(self.database)
 
     @part
     def pins(self) -> PinService:

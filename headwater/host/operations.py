@@ -1,0 +1,221 @@
+"""What a host does for its clients: one row an operation, one handler each.
+
+A handler takes what it needs from the call, asks one service, and answers with a JSON document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from headwater.errors import Cancelled, UsageError, error_from_wire
+from headwater.host.arguments import Arguments
+from headwater.models import Job, PinOperation, SampleRequest, Version
+
+if TYPE_CHECKING:
+    from headwater.assembly import Headwater
+    from headwater.policy import Action, Role
+    from headwater.services.jobs import JobContext
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. `source` says how that is known: ``request``, ``session-owner`` or ``os-account``."""
+
+    user: str
+    source: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an operation. `payload` is what came with it; `gone` says whether the client has left."""
+
+    headwater: Headwater
+    args: Arguments
+    actor: Actor
+    payload: BinaryIO | None = None
+    gone: Callable[[], bool] = field(default=lambda: False)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A row of the table: what the caller's role must allow, and what is done."""
+
+    action: Action
+    handler: Callable[[Call], dict[str, Any]]
+    takes_payload: bool = False
+
+
+def ping(call: Call) -> dict[str, Any]:
+    """Which host answers."""
+    import os
+
+    from headwater.version import headwater_version
+
+    return {"pid": os.getpid(), "version": headwater_version(), "jobs": call.headwater.jobs.running}
+
+
+def save(call: Call) -> dict[str, Any]:
+    """Commit the payload as a derived version."""
+    import pyarrow as pa
+
+    if call.payload is None:
+        raise UsageError("There is nothing to save: the call came without rows.")
+    inputs = call.args.texts("inputs")
+    with _stream(call.payload, pa) as reader:
+        version = call.headwater.commits.commit(
+            call.args.text("dataset"),
+            reader,
+            kind="derived",
+            rests_on=_rests_on(call.headwater, inputs),
+            message=call.args.text("message", ""),
+            author=call.actor.user,
+            inputs=inputs,
+            cancelled=call.gone,
+        )
+    return asdict(version)
+
+
+def pins_get(call: Call) -> dict[str, Any]:
+    """The pins of a notebook."""
+    return asdict(call.headwater.pins.get(call.args.text("path")))
+
+
+def pins_apply(call: Call) -> dict[str, Any]:
+    """Set and remove pins."""
+    args = call.args
+    operations = args.models("operations", PinOperation)
+    changed = call.headwater.pins.apply(
+        args.text("path"), args.maybe_number("base_revision"), operations, call.actor.user
+    )
+    return asdict(changed)
+
+
+def catalog_search(call: Call) -> dict[str, Any]:
+    """A page of datasets."""
+    page = call.headwater.catalog.search(
+        call.args.text("query", ""), cursor=call.args.maybe_text("cursor"), limit=call.args.number("limit", 50)
+    )
+    return asdict(page)
+
+
+def diff(call: Call) -> dict[str, Any]:
+    """What changed between two versions."""
+    args = call.args
+    return asdict(call.headwater.diffs.diff(args.text("before"), args.text("after"), args.maybe_texts("key")))
+
+
+def profile(call: Call) -> dict[str, Any]:
+    """What the columns of a version hold."""
+    return asdict(call.headwater.profiles.profile(call.args.text("ref"), call.args.maybe_texts("columns")))
+
+
+def sources_list(call: Call) -> dict[str, Any]:
+    """The configured sources, and whether they answer."""
+    return asdict(call.headwater.samples.sources())
+
+
+def sources_tables(call: Call) -> dict[str, Any]:
+    """A page of a source's tables."""
+    args = call.args
+    page = call.headwater.samples.tables(
+        args.text("source"), args.text("query", ""), args.maybe_text("cursor"), args.number("limit", 50)
+    )
+    return asdict(page)
+
+
+def sample_plan(call: Call) -> dict[str, Any]:
+    """What a draw would do."""
+    return asdict(call.headwater.samples.plan(call.args.model("request", SampleRequest)))
+
+
+def sample_draw(call: Call) -> dict[str, Any]:
+    """Start a draw; answers with its job, or, with ``wait``, with what it made."""
+    request = call.args.model("request", SampleRequest)
+
+    def work(context: JobContext) -> dict[str, Any]:
+        return asdict(call.headwater.samples.draw(request, call.actor.user, context))
+
+    return _started(call, call.headwater.jobs.submit("sample", f"{request.source} {request.table}", work))
+
+
+def import_start(call: Call) -> dict[str, Any]:
+    """Start an import; answers with its job."""
+    args = call.args
+    path, name = Path(args.text("path")), args.text("name")
+    message, types = args.text("message", ""), args.text_map("types")
+
+    def work(context: JobContext) -> dict[str, Any]:
+        version = call.headwater.imports.import_file(
+            path, name, message=message, types=types, author=call.actor.user,
+            progress=context.progress, cancelled=context.cancelled,
+        )  # fmt: skip
+        return asdict(version)
+
+    return _started(call, call.headwater.jobs.submit("import", args.text("title", path.name), work))
+
+
+def job_get(call: Call) -> dict[str, Any]:
+    """How far a job is."""
+    return asdict(call.headwater.jobs.get(call.args.text("job")))
+
+
+def job_cancel(call: Call) -> dict[str, Any]:
+    """Stop a job, also in the source database."""
+    return asdict(call.headwater.jobs.cancel(call.args.text("job")))
+
+
+def stamp_complete(call: Call) -> dict[str, Any]:
+    """Stamp a notebook that was run without a server."""
+    return call.headwater.stamps.complete(call.args.text("path"), call.actor.user)
+
+
+OPERATIONS: dict[str, Operation] = {
+    "ping": Operation("read", ping),
+    "save": Operation("write", save, takes_payload=True),
+    "pins.get": Operation("read", pins_get),
+    "pins.apply": Operation("pin", pins_apply),
+    "catalog.search": Operation("read", catalog_search),
+    "diff": Operation("read", diff),
+    "profile": Operation("read", profile),
+    "sources.list": Operation("read", sources_list),
+    "sources.tables": Operation("read", sources_tables),
+    "sample.plan": Operation("sample", sample_plan),
+    "sample.draw": Operation("sample", sample_draw),
+    "import.start": Operation("write", import_start),
+    "job.get": Operation("read", job_get),
+    "job.cancel": Operation("write", job_cancel),
+    "stamp.complete": Operation("pin", stamp_complete),
+}
+
+
+def _started(call: Call, job: Job) -> dict[str, Any]:
+    """The job, or with ``wait`` its result; a client that leaves while it waits stops the job."""
+    if not call.args.flag("wait"):
+        return asdict(job)
+    jobs = call.headwater.jobs
+    while (job := jobs.wait(job.id, timeout_s=0.5)).state in ("queued", "running"):
+        if call.gone():
+            jobs.cancel(job.id)
+    if job.state == "cancelled":
+        raise Cancelled(job.message or "Stopped on request; nothing was kept.")
+    if job.error is not None:
+        raise error_from_wire({"error": job.error})
+    return cast("dict[str, Any]", job.result)
+
+
+def _rests_on(headwater: Headwater, inputs: list[str]) -> tuple[Any, ...]:
+    """The union of the inputs' kinds."""
+    versions: list[Version] = [headwater.catalog.resolve(ref) for ref in inputs]
+    kinds = {kind for version in versions for kind in (version.rests_on or (version.kind,))}
+    return tuple(sorted(kinds))
+
+
+def _stream(payload: BinaryIO, pa: Any) -> Any:
+    try:
+        return pa.ipc.open_stream(payload)
+    except pa.ArrowInvalid as error:
+        raise UsageError("What was sent to be saved is no Arrow IPC stream.") from error

@@ -1,0 +1,42 @@
+"""Runs a host in this process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from headwater.assembly import open_headwater
+from headwater.host.leases import LeaseKeeper
+from headwater.host.server import IDLE_S, HostServer, stop_with_input
+
+if TYPE_CHECKING:
+    from headwater.home import Home
+
+
+def run(home: Home | str | os.PathLike[str] | None, *, attached: bool = False, foreground: bool = False) -> bool:
+    """Serve a home until the host has reason to end; False at once when another host of the home is alive.
+
+    Parameters
+    ----------
+    attached:
+        End when standard input does.
+    foreground:
+        Serve until a signal, however long nobody asks.
+    """
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    headwater = open_headwater(home)
+    keeper = LeaseKeeper(headwater)
+    server = HostServer(
+        headwater, idle_s=None if attached or foreground else IDLE_S, background=keeper.keep
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    if attached:
+        stop_with_input(server)
+    try:
+        return server.serve()
+    finally:
+        headwater.close()
