@@ -30,7 +30,8 @@ LISTS: tuple[dict[str, object], ...] = (
     {},
     {"sort": "updated", "descending": True},
     {"sort": "rows"},
-    {"kind": "sample", "sort": "bytes"},
+    # As many rows on both sides: of 100 datasets fewer than 50 are of one kind.
+    {"kind": "real", "sort": "bytes", "limit": 25},
 )
 
 
@@ -85,7 +86,7 @@ def main() -> int:
                 lambda f=filters: large.catalog.search(**f),
                 options.rounds,
             )
-            held &= report(f"first 50 {filters or ''}", few, many, 1.5)
+            held &= report(f"list {filters or 'by name'}", few, many, 1.5)
 
         times: list[float] = []
         for query in QUERIES:
