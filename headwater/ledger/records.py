@@ -1,4 +1,4 @@
-"""Records of kernels that left the spool: they stay with their notebook, so that a later stamp can rest on them."""
+"""Kernel records that left the spool: kept with their notebook, so that later stamps can rest on them."""
 
 from __future__ import annotations
 
@@ -69,17 +69,21 @@ class CellRecords:
         tx.execute("DELETE FROM spool_position WHERE spool = ?", (spool,))
 
     def of(self, notebook: str, kernels: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
-        """The records of a notebook, as session and document: those that name it, and those of `kernels` that name none."""
-        marks = ", ".join("?" for _ in kernels)
-        by_kernel = f" OR (notebook IS NULL AND kernel IN ({marks}))" if kernels else ""
+        """Session and document of records that name `notebook`, and of those of `kernels` that name none."""
         rows = self._db.query(
-            f"SELECT session, document FROM cell_record WHERE notebook = ?{by_kernel} ORDER BY at DESC LIMIT ?",
-            (notebook, *kernels, MAX_PER_NOTEBOOK),
+            "SELECT session, document FROM cell_record WHERE notebook = ? ORDER BY at DESC LIMIT ?",
+            (notebook, MAX_PER_NOTEBOOK),
         )
+        for kernel in kernels:
+            rows += self._db.query(
+                """SELECT session, document FROM cell_record WHERE kernel = ? AND notebook IS NULL
+                   ORDER BY at DESC LIMIT ?""",
+                (kernel, MAX_PER_NOTEBOOK),
+            )
         return [(row["session"], json.loads(row["document"])) for row in rows]
 
     def claim(self, tx: Transaction, notebook: str, records: Iterable[str]) -> None:
-        """Note that `notebook` was stamped with these records, found in its outputs; the first one to say so wins."""
+        """Note that `notebook` was stamped with these records of its outputs; the first to say so wins."""
         tx.execute_many(
             "INSERT INTO record_claim (record, notebook) VALUES (?, ?) ON CONFLICT (record) DO NOTHING",
             [(record, notebook) for record in records],
@@ -91,15 +95,16 @@ class CellRecords:
         for start in range(0, len(records), _AT_ONCE):
             some = records[start : start + _AT_ONCE]
             marks = ", ".join("?" for _ in some)
-            rows = self._db.query(
-                f"SELECT record, notebook FROM record_claim WHERE record IN ({marks})", some
-            )
+            # Nothing but question marks is put into the statement.
+            sql = f"SELECT record, notebook FROM record_claim WHERE record IN ({marks})"  # noqa: S608
+            rows = self._db.query(sql, some)
             found.update((row["record"], row["notebook"]) for row in rows)
         return found
 
     def _trim(self, tx: Transaction, notebook: str) -> None:
         tx.execute(
             """DELETE FROM cell_record WHERE notebook = ? AND at < (
-                 SELECT min(at) FROM (SELECT at FROM cell_record WHERE notebook = ? ORDER BY at DESC LIMIT ?) AS kept)""",
+                 SELECT min(at) FROM (SELECT at FROM cell_record WHERE notebook = ? ORDER BY at DESC LIMIT ?)
+                 AS kept)""",
             (notebook, notebook, MAX_PER_NOTEBOOK),
         )

@@ -58,9 +58,10 @@ class Stamps:
         )
 
     def written(self, tx: Transaction, notebook: str, digest: str) -> bool:
-        """Note that the save that carried `digest` last has reached the file; False when there is no such save."""
+        """Note that the last save that carried `digest` is in the file; False when there is no such save."""
         row = tx.one(
-            "SELECT id FROM stamp_issue WHERE notebook = ? AND digest = ? AND state = 'pending' ORDER BY id DESC LIMIT 1",
+            """SELECT id FROM stamp_issue WHERE notebook = ? AND digest = ? AND state = 'pending'
+               ORDER BY id DESC LIMIT 1""",
             (notebook, digest),
         )
         if row is None:
@@ -70,8 +71,8 @@ class Stamps:
     def is_superseded(self, notebook: str, digest: str) -> bool:
         """Whether another stamp reached the file after the last save that carried `digest`.
 
-        A stamp that this ledger never gave out is not known to be superseded. A save that was not seen to reach
-        the file supersedes nothing.
+        A stamp that this ledger never gave out is not known to be superseded. A save that was not seen to
+        reach the file supersedes nothing.
         """
         row = self._db.one(
             """SELECT 1 FROM stamp_issue later

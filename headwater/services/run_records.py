@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class Found:
     """What was found for one notebook.
 
-    `records` are those of the spool and the ledger. Of the records in outputs, `unclaimed` were never stamped before
-    and `elsewhere` were stamped in another notebook first, so that they came with a copy. `tails` is what is new in
-    the spool, for this notebook and all others.
+    `records` are those of the spool and the ledger. Of the records in outputs, `unclaimed` were never stamped
+    before and `elsewhere` were stamped in another notebook first, so that they came with a copy. `tails` is
+    what is new in the spool, for this notebook and all others.
     """
 
     notebook: str
@@ -71,7 +71,7 @@ class RunRecords:
         )
 
     def unclaimed_pins(self, content: Mapping[str, Any]) -> dict[str, PinOperation]:
-        """The pin changes that a headless run left in the outputs of `content` and that no stamp rests on yet.
+        """The pin changes that a headless run left in the outputs of `content`, if no stamp took them yet.
 
         The last one for each dataset. A headless kernel writes no file but the one that its program writes.
         """
@@ -83,7 +83,7 @@ class RunRecords:
         return {operation.dataset: operation for operation in found if operation is not None}
 
     def keep(self, tx: Transaction, found: Found, *, stamped: bool) -> None:
-        """Move what is new into the ledger; `stamped` when the notebook's stamp rests on what is in its outputs."""
+        """Move what is new into the ledger; `stamped` when a stamp rests on the records in the outputs."""
         for tail in found.tails:
             known = ((document, parse_record(document)) for document in tail.documents)
             self._kept.add(
@@ -111,7 +111,7 @@ def _hidden(content: Mapping[str, Any]) -> list[Record]:
 def is_evidence(record: Record) -> bool:
     """Whether a spooled record may be used without its twin in an output.
 
-    That of a headless kernel may not: it names the notebook that it read its pins from, but its results went to
-    whatever file was written, and the outputs of that file hold the same records.
+    That of a headless kernel may not: it names the notebook that it read its pins from, but its results went
+    to whatever file was written, and the outputs of that file hold the same records.
     """
     return is_server_kernel(record.kernel)

@@ -50,8 +50,9 @@ class RunService:
     ) -> Run:
         """Execute `source`, write the result to `target`, and stamp it there.
 
-        The kernel takes `target` for its notebook, so that a pin made on first use lands in the result; when that
-        is another file, `source` stays as it is. A failing cell ends the run: what ran until then is kept.
+        The kernel takes `target` for its notebook, so that a pin made on first use lands in the result; when
+        that is another file, `source` stays as it is. A failing cell ends the run: what ran until then is
+        kept.
 
         Parameters
         ----------

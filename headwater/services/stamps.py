@@ -22,7 +22,7 @@ from headwater.stamping.files import OriginalContent, read_file, write_notebook
 from headwater.stamping.passport import make_passport
 from headwater.stamping.shape import shape_faults
 from headwater.stamping.sign import PublicKey, Signer, open_signer, own_keys
-from headwater.stamping.statement import stamp_digest
+from headwater.stamping.statement import payload, payload_digest, stamp_digest
 from headwater.stamping.verify import check, differences, embedded_stamp, signed_by, verify_result
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class StampService:
     ) -> dict[str, Any]:
         """Put id, pins and stamp into a notebook that is about to be saved; returns the same `content`.
 
-        Called from the server's pre-save hook: synchronous, without git, packages or network. Whatever goes wrong,
-        the save goes on: the fault is logged, and the passport tells it until a save succeeds.
+        Called from the server's pre-save hook: synchronous, without git, packages or network. Whatever goes
+        wrong, the save goes on: the fault is logged, and the passport tells it until a save succeeds.
 
         Parameters
         ----------
@@ -108,7 +108,7 @@ class StampService:
         return content
 
     def written(self, path: str | os.PathLike[str]) -> None:
-        """Note that what `embed` prepared for `path` has reached the file; called from the server's post-save hook."""
+        """Note that what `embed` prepared for `path` is in the file; called from the post-save hook."""
         place = os.path.realpath(path)
         prepared = self._prepared.pop(place, None)
         if prepared is None:
@@ -141,15 +141,14 @@ class StampService:
         self._embed(content, str(place), _Account(user), (), always=True)
         write_notebook(place, content, unless=raw)
         self.written(place)
-        stamp = embedded_stamp(content)
-        assert stamp is not None
+        stamp: dict[str, Any] = content["metadata"][METADATA_KEY]["stamp"]
         return stamp
 
     def refuse_if_held(self, path: str | os.PathLike[str]) -> None:
-        """Raise `Conflict` when an editor or a kernel holds the notebook at `path`: its next save would undo a write."""
+        """Raise `Conflict` when an editor or a kernel holds the notebook: a save would undo a write."""
         if self._pins.is_held(path):
             raise Conflict(
-                f"{os.path.basename(path)} is open in an editor, which would overwrite what is written to it now.",
+                f"{os.path.basename(path)} is open in an editor, which would overwrite it.",
                 hint="Save it there, which stamps it; or close it and try again.",
             )
 
@@ -179,7 +178,7 @@ class StampService:
         return verify_result(name, content, *self._check(content, trusted))
 
     def passport(self, path: str | os.PathLike[str]) -> Passport:
-        """The passport of the notebook file at `path`, verified. Raises `NotebookNotFound`, `InvalidNotebook`."""
+        """The passport of the notebook at `path`, verified. Raises `NotebookNotFound`, `InvalidNotebook`."""
         content = read_file(Path(path))[1]
         verdict, changes = self._check(content, None)
         made = make_passport(os.fspath(path), content, verdict, changes)
@@ -216,7 +215,7 @@ class StampService:
             key: value for key, value in posted.items() if key not in ("id", "copiedFrom", "pins", "stamp")
         }
         metadata[METADATA_KEY] = {**kept, **section}
-        stamp = None
+        stamp, body = None, b""
         if always or earlier or has_facts(content, found.records) or self._originals.differs(content, place):
             stamp = build_stamp(
                 content,
@@ -230,8 +229,9 @@ class StampService:
                     claimed_elsewhere=found.elsewhere,
                 ),
             )
+            body = payload(stamp)
             if not stamp.get("signatures"):
-                self._sign(stamp)
+                stamp["signatures"] = self._signatures(body)
             metadata[METADATA_KEY]["stamp"] = stamp
         elif posted:
             metadata[METADATA_KEY] = {**posted, **section}
@@ -243,16 +243,16 @@ class StampService:
         is_new = stamp is not None and (newest is None or newest.document != stamp)
         if not is_new and not found.is_news:
             return
+        digest = payload_digest(body)
         with self._db.transaction() as tx:
             self._records.keep(tx, found, stamped=stamp is not None)
             if stamp is not None and is_new:
-                digest = stamp_digest(stamp)
                 self._stamps.issue(tx, found.notebook, digest, stamp)
                 self._prepared[place] = (found.notebook, digest, stamp["stampId"])
         self._records.retire(found)
 
     def _earlier(self, newest: dict[str, Any] | None, posted: Any) -> list[Earlier]:
-        """The stamps that may still say it all, the likeliest first. What the front end posts can be anything."""
+        """The stamps that may still say it all, likeliest first. The front end may post anything."""
         found = [Earlier(newest, own=True)] if newest else []
         if isinstance(posted, dict) and posted != newest and next(shape_faults(posted), None) is None:
             found.append(Earlier(posted, own=signed_by(posted, own_keys(self._home.keys))))
@@ -269,14 +269,14 @@ class StampService:
             self._versions[dataset, version] = known
         return known
 
-    def _sign(self, stamp: dict[str, Any]) -> None:
-        """Sign, or leave the stamp unsigned: a key that cannot be used must not cost a save its record."""
+    def _signatures(self, body: bytes) -> list[dict[str, str]]:
+        """Sign a payload, or leave it unsigned: a key that cannot be used must not cost a save its record."""
         try:
             self._signer = self._signer or open_signer(self._home.keys)
-            stamp["signatures"] = [self._signer.sign(stamp)]
+            return [self._signer.sign(body)]
         except HeadwaterError as error:
             log.warning("headwater: the stamp is not signed: %s", error)
-            stamp["signatures"] = []
+            return []
 
     def _check(
         self, content: Mapping[str, Any], trusted: Mapping[str, PublicKey] | None

@@ -14,9 +14,9 @@ from headwater.stamping.records import Run
 class Evidence:
     """What is known of the execution of a notebook.
 
-    `latest` has the newest run of each cell that is in the notebook. `before` has older runs, of these cells and of
-    cells that are gone, that some cell may still rest on: it ran after them in the same kernel process. Each comes
-    with the name of its cell, or None for a cell that is gone.
+    `latest` has the newest run of each cell that is in the notebook. `before` has older runs, of these cells
+    and of cells that are gone, that some cell may still rest on: it ran after them in the same kernel
+    process. Each comes with the name of its cell, or None for a cell that is gone.
     """
 
     latest: dict[str, Run]
@@ -58,7 +58,7 @@ def attribute(
 
 
 class _Owners:
-    """Finds the cell of a run: by the output that held its record, by cell id, else by the source that ran."""
+    """Finds the cell of a run: by the output that held its record, by cell id, else by its source."""
 
     def __init__(self, cells: Iterable[CanonicalCell], counts: Mapping[str, int | None]) -> None:
         self._counts = counts
@@ -71,7 +71,8 @@ class _Owners:
                 self._by_source.setdefault(cell.source, []).append(cell.id)
 
     def of(self, run: Run) -> str | None:
-        # Cells that ran before Headwater was imported are recorded by the cell that imported it, in its outputs.
+        # Cells that ran before Headwater was imported are recorded by the cell that imported it, in its
+        # outputs.
         is_own_output = run.ended is not None or self._sources.get(run.anchor or "") == run.source
         if run.anchor is not None and is_own_output:
             return run.anchor if run.anchor in self._sources else None
@@ -80,7 +81,8 @@ class _Owners:
         candidates = self._by_source.get(run.source or "", [])
         if len(candidates) < 2:
             return candidates[0] if candidates else None
-        # Cells with equal text that ran without ids: the count on show tells them apart, else their order does.
+        # Cells with equal text that ran without ids: the count on show tells them apart, else their order
+        # does.
         by_count = [
             cell for cell in candidates if run.count is not None and self._counts.get(cell) == run.count
         ]

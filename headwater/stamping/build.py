@@ -1,7 +1,7 @@
 """Builds the stamp of a notebook from its content, what kernels recorded, and what the ledger knows.
 
-The result is a function of these facts. When they are the facts of a stamp that is already there, that stamp is
-the result, to the byte: saving an unchanged notebook must not change it.
+The result is a function of these facts. When they are the facts of a stamp that is already there, that stamp
+is the result, to the byte: saving an unchanged notebook must not change it.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class VersionFacts:
 class Facts:
     """Everything that a stamp is made from, beside the notebook's content.
 
-    `claimed_elsewhere` are ids of records that another notebook's stamp rests on: found in the outputs of this one,
-    they came with a copy.
+    `claimed_elsewhere` are ids of records that another notebook's stamp rests on: found in the outputs of
+    this one, they came with a copy.
     """
 
     name: str
@@ -94,12 +94,12 @@ def build_stamp(content: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
 
 
 def same_facts(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
-    """Whether two stamps differ in nothing but who saved, when, under which file name, and after which stamp."""
+    """Whether two stamps differ in nothing but who saved, when, under which file name, after which stamp."""
     return _facts_of(left, right) == _facts_of(right, left)
 
 
 def has_facts(content: Mapping[str, Any], records: Sequence[Record]) -> bool:
-    """Whether a notebook that has no stamp yet has something to say: a recorded run, a pin, or a record in outputs."""
+    """Whether an unstamped notebook has something to say: a recorded run, a pin, a hidden record."""
     own = content.get("metadata", {}).get(METADATA_KEY)
     if records or (isinstance(own, Mapping) and own.get("pins")):
         return True
@@ -118,15 +118,17 @@ def _facts_of(stamp: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, A
 
 
 def _stamp_id(stamp: Mapping[str, Any]) -> str:
-    """A UUID (version 8) from the stamp's own content, so that equal facts at one time give one id."""
-    raw = bytearray(bytes.fromhex(sha256_json(stamp))[:16])
+    """A UUID (version 8) from what no two stamps share: notebook, content, time and predecessor."""
+    notebook = stamp["notebook"]
+    named = [notebook["id"], notebook["digests"]["root"], stamp["createdAt"], stamp["log"]["previous"]]
+    raw = bytearray(bytes.fromhex(sha256_json(named))[:16])
     raw[6] = raw[6] & 0x0F | 0x80
     raw[8] = raw[8] & 0x3F | 0x80
     return str(uuid.UUID(bytes=bytes(raw)))
 
 
 def session_name(session: str) -> str:
-    """A kernel process as stamps name it: not its id, which would let anybody who reads the file look for it."""
+    """A kernel process as stamps name it: not by its id, by which a reader of the file could look for it."""
     return hashlib.sha256(session.encode()).hexdigest()[:12]
 
 
@@ -323,7 +325,7 @@ def _execution(run: Run, cell: CanonicalCell) -> dict[str, Any]:
 
 
 def _run_summary(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Run order over the cells that ran here, numbered into their ``seq``; and whether it was one straight run.
+    """Run order over the cells that ran here, numbered into their ``seq``; and whether it was straight.
 
     `linear` means: one kernel process, fresh, ran every code cell that is not blank once, from top to bottom,
     nothing else in between, without an error, and no source changed since. The kernel's own execution counter

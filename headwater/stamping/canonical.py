@@ -1,8 +1,8 @@
 """The canonical form of a notebook, ``nbcanon-1``: what counts as its content, and its digests.
 
-Execution counts, timing, view state, widget ids and the stamp itself do not count. Everything else that a reader
-can see does. ``api/stamp/README.md`` is the specification; ``api/stamp/vectors`` holds what every implementation
-must answer.
+Execution counts, timing, view state, widget ids and the stamp itself do not count. Everything else that a
+reader can see does. ``api/stamp/README.md`` is the specification; ``api/stamp/vectors`` holds what every
+implementation must answer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CELL_TYPES = ("code", "markdown", "raw")
 
 @dataclass(frozen=True, slots=True)
 class CanonicalCell:
-    """One cell. `document` is what the stamp says of its content; `code` and `outputs` are what digests cover."""
+    """One cell. `document` is what the stamp says of its content: the digests of what a reader sees."""
 
     id: str
     type: str
@@ -94,8 +94,8 @@ def canonical(content: Mapping[str, Any]) -> CanonicalNotebook:
 def cell_ids(cells: list[Any]) -> tuple[list[str], tuple[str, ...]]:
     """One unambiguous name a cell, and the ids that more than one cell claims.
 
-    A cell without a valid id of its own (old notebooks, or the second of two with the same id) is named ``@n`` by
-    its position, counted from 1; no real cell id looks so.
+    A cell without a valid id of its own (old notebooks, or the second of two with the same id) is named
+    ``@n`` by its position, counted from 1; no real cell id looks so.
     """
     names: list[str] = []
     seen: set[str] = set()

@@ -16,8 +16,8 @@ _EXECUTION = ("status", "seq", "count", "session", "ranSource", "startedAt", "en
 class Earlier:
     """A stamp that this notebook, or the one that it was copied from, carried before.
 
-    `own` is true when one of this home's keys signed it for this very notebook; its facts may then be said again.
-    Otherwise they are inherited: told, but not vouched for.
+    `own` is true when one of this home's keys signed it for this very notebook; its facts may then be said
+    again. Otherwise they are inherited: told, but not vouched for.
     """
 
     stamp: Mapping[str, Any]
@@ -61,7 +61,7 @@ class Carried:
     def earlier_accesses(
         self, what: str, sessions: set[Any], cells: Mapping[str, Any]
     ) -> list[dict[str, Any]]:
-        """Reads and writes of runs that no cell shows any more, of kernel processes that some cell still does."""
+        """Accesses of runs that no cell shows any more, in kernel processes that some cell still shows."""
         return [
             {**access, "cell": access["cell"] if access["cell"] in cells else None}
             for access in self._stamp.get(what, ())
@@ -73,12 +73,12 @@ class Carried:
         return dict(found) if found is not None else None
 
     def surroundings(self, name: str) -> dict[str, Any] | None:
-        """Environment or git state of the runs that are carried on; those of another notebook are not this one's."""
+        """Environment or git state of the runs that are carried on, unless these were another notebook's."""
         found = self._stamp.get(name) if self.own else None
         return dict(found) if found is not None else None
 
     def _same(self, cell: CanonicalCell) -> Mapping[str, Any] | None:
-        """The same cell of the same notebook, if its outputs are still those that were stamped, or were cleared."""
+        """The same cell of the same notebook, if its outputs are those that were stamped, or were cleared."""
         known = self._by_id.get(cell.id) if self.own else None
         if known is None or (cell.document["outputItems"] and known["outputs"] != cell.outputs):
             return None

@@ -83,7 +83,7 @@ def write_notebook(path: Path, content: Mapping[str, Any], *, unless: bytes | No
 
 
 class OriginalContent:
-    """Whether a notebook about to be saved shows anything else than its file; remembers files by their state."""
+    """Whether a notebook about to be saved shows anything else than its file; knows files by their state."""
 
     def __init__(self) -> None:
         self._digests: dict[tuple[str, int, int, int], tuple[str, str] | None] = {}

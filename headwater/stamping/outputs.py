@@ -1,4 +1,4 @@
-"""The canonical form of cell outputs: what a reader can see, and nothing that changes when the same code runs again."""
+"""The canonical form of cell outputs: what a reader can see, and nothing that only a run changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FRAME_FILES = (
 
 
 def joined(value: Any) -> str | None:
-    """Multi-line text of nbformat, a string or a list of strings, as one text with LF; None for anything else."""
+    """Text of nbformat, a string or a list of strings, as one text with LF; None for anything else."""
     if isinstance(value, str):
         text = value
     elif isinstance(value, list) and all(isinstance(line, str) for line in value):
@@ -44,9 +44,9 @@ def joined(value: Any) -> str | None:
 def mime_digest(mime: str, value: Any) -> dict[str, str]:
     """``form`` and ``sha256`` of the data of one MIME type.
 
-    ``base64`` is the digest of the decoded bytes, and only of canonical base64 (padding and unused bits as the
-    encoder writes them; white space does not count), so that two texts never share a digest unseen; ``json`` of the
-    canonical JSON; ``text`` of the UTF-8 text.
+    ``base64`` is the digest of the decoded bytes, and only of canonical base64 (padding and unused bits as
+    the encoder writes them; white space does not count), so that two texts never share a digest unseen;
+    ``json`` of the canonical JSON; ``text`` of the UTF-8 text.
     """
     if _JSON.fullmatch(mime):
         return {"form": "json", "sha256": sha256_json(value)}
@@ -84,19 +84,22 @@ def output_items(outputs: Iterable[Mapping[str, Any]], widgets: Mapping[str, Any
 
     Returns
     -------
-    One document an item: ``output`` (its output's position among those that count), ``kind``, ``sha256``, and for
-    data ``mime`` and ``form``. Metadata that is not empty gives an item of its own, with the MIME type it is for.
+    One document an item: ``output`` (its output's position among those that count), ``kind``, ``sha256``, and
+    for data ``mime`` and ``form``. Metadata that is not empty gives an item of its own, with the MIME type it
+    is for.
     """
     items: list[dict[str, Any]] = []
-    for position, output in enumerate(_merged(outputs)):
-        items.extend({"output": position, **item} for item in _items(output, widgets))
+    for position, (output, stream) in enumerate(_merged(outputs)):
+        items.extend({"output": position, **item} for item in _items(output, stream, widgets))
     return items
 
 
-def _items(output: Mapping[str, Any], widgets: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _items(
+    output: Mapping[str, Any], stream: str | None, widgets: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
     kind = output.get("output_type")
-    if kind == "stream" and joined(output.get("text")) is not None:
-        yield {"kind": f"stream/{output.get('name')}", "sha256": sha256_text(joined(output["text"]) or "")}
+    if stream is not None:
+        yield {"kind": f"stream/{output.get('name')}", "sha256": sha256_text(stream)}
     elif kind == "error":
         yield {"kind": "error", "sha256": sha256_json(_error(output))}
     elif kind in ("display_data", "execute_result") and isinstance(output.get("data"), Mapping):
@@ -124,24 +127,24 @@ def _data_items(kind: str, output: Mapping[str, Any], widgets: Mapping[str, Any]
             yield {"kind": "metadata", "mime": key, "form": "json", "sha256": sha256_json(metadata[key])}
 
 
-def _merged(outputs: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Outputs without those that hold records only, and with the pieces of one stream joined."""
-    held: dict[str, Any] | None = None
+def _merged(outputs: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str | None]]:
+    """Outputs that count, each with its text if it is a stream, whose adjacent pieces are joined."""
+    held: Mapping[str, Any] | None = None
     pieces: list[str] = []
     for output in outputs:
         if _only_records(output):
             continue
         text = joined(output.get("text")) if output.get("output_type") == "stream" else None
         if held is not None and (text is None or held.get("name") != output.get("name")):
-            yield {**held, "text": "".join(pieces)}
+            yield held, "".join(pieces)
             held, pieces = None, []
         if text is None:
-            yield output
+            yield output, None
         else:
-            held = held or dict(output)
+            held = held or output
             pieces.append(text)
     if held is not None:
-        yield {**held, "text": "".join(pieces)}
+        yield held, "".join(pieces)
 
 
 def _only_records(output: Mapping[str, Any]) -> bool:
@@ -175,7 +178,7 @@ def normal_traceback(text: str) -> str:
 
 
 def _widget_models(view: Any, widgets: Mapping[str, Any]) -> list[Any]:
-    """The saved models that a widget view shows, nearest first, with random model ids replaced by positions."""
+    """The saved models that a widget view shows, nearest first, their random ids replaced by positions."""
     shown = view.get("model_id") if isinstance(view, Mapping) else None
     if not isinstance(shown, str) or shown not in widgets:
         return []

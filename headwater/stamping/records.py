@@ -1,7 +1,7 @@
 """What kernels recorded: from spool lines and from hidden outputs, merged, and grouped into runs of cells.
 
-A record is a claim of a kernel, that is, of anybody's code: every field is checked here, and what is not of its
-type is left out. Nothing that enters a stamp comes from anywhere else than these checked fields.
+A record is a claim of a kernel, that is, of anybody's code: every field is checked here, and what is not of
+its type is left out. Nothing that enters a stamp comes from anywhere else than these checked fields.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _KINDS = ("real", "sample", "simulated", "derived")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record. `session` names the kernel process; `anchor` is the cell whose output held it, if one did."""
+    """One record. `session` names the kernel process, `anchor` the cell whose output held it, if any."""
 
     id: str
     type: str
@@ -67,8 +67,9 @@ class Use:
 class Run:
     """One execution of one cell.
 
-    `order` sorts runs: kernel processes by their first record, and within one by the execution counter, since cells
-    that ran before Headwater was imported are recorded late and without times (`started` and `ended` None).
+    `order` sorts runs: kernel processes by their first record, and within one by the execution counter, since
+    cells that ran before Headwater was imported are recorded late and without times (`started` and `ended`
+    None).
     """
 
     session: str
@@ -118,8 +119,8 @@ def parse_record(document: Any, *, session: str | None = None, anchor: str | Non
 def records_in_outputs(cells: Iterable[Any], ids: Iterable[str]) -> list[Record]:
     """The records that a run without a server left in the outputs of `cells`, whose names are `ids`.
 
-    A duplicated cell duplicates its outputs: a record is taken once, at the cell that it names itself, else at the
-    first that holds it.
+    A duplicated cell duplicates its outputs: a record is taken once, at the cell that it names itself, else
+    at the first that holds it.
     """
     found: dict[str, Record] = {}
     for cell, anchor in zip(cells, ids, strict=True):
@@ -136,7 +137,7 @@ def records_in_outputs(cells: Iterable[Any], ids: Iterable[str]) -> list[Record]
 
 
 def merged(*sources: Iterable[Record]) -> list[Record]:
-    """All records once each. Of two with one id, the spool knows the process, and the output that held it the cell."""
+    """All records once. Of two with one id, the spool's knows the process, an output's the cell."""
     found: dict[str, Record] = {}
     for source in sources:
         for record in source:

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def broken_references(stamp: Mapping[str, Any]) -> Iterator[str]:
-    """A sentence for each reference of a stamp that leads nowhere, and for each cell name that is used twice."""
+    """A sentence for each reference of a stamp that leads nowhere, and each cell name that it has twice."""
     cells = Counter(cell["id"] for cell in stamp["cells"])
     datasets = stamp["datasets"]
     for name, times in cells.items():

@@ -33,7 +33,7 @@ def sentence(stamp: Mapping[str, Any] | None, verdict: Verdict, changes: Sequenc
     if stamp is None:
         return "This notebook has no stamp: nothing is known of the data behind its results."
     if is_altered(changes):
-        return f"The stamp of this notebook was altered, so nothing that it says can be relied on: {changes[0].detail}."
+        return f"This notebook's stamp was altered, so nothing in it can be relied on: {changes[0].detail}."
     if verdict == "changed":
         told = _rest(stamp, "What was stamped rested on")
         return f"This notebook is not what was stamped: {_changed(stamp, changes)}. {told}"
@@ -118,9 +118,12 @@ def _written(stamp: Mapping[str, Any]) -> str:
     described = [stamp["datasets"][key] for key in dict.fromkeys(keys)]
     if not described:
         return ""
-    return "It wrote " + _listed(
-        [f"{d['name']} {d['version']}" + (f" ({_rows(d['rows'])})" if d["rows"] is not None else "") for d in described]
-    ) + "."  # fmt: skip
+    return f"It wrote {_listed([_named_with_rows(dataset) for dataset in described])}."
+
+
+def _named_with_rows(dataset: Mapping[str, Any]) -> str:
+    rows = f" ({_rows(dataset['rows'])})" if dataset["rows"] is not None else ""
+    return f"{dataset['name']} {dataset['version']}{rows}"
 
 
 def _ran(stamp: Mapping[str, Any]) -> str:

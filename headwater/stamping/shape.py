@@ -1,7 +1,8 @@
 """The shape that a stamp must have before anything else here looks into it.
 
-A stamp comes from a file, and a file can be anybody's. This is the part of ``api/stamp/v1.json`` that code relies on:
-never stricter than the schema, and cheap enough for every save. Unknown fields are passed over, as everywhere.
+A stamp comes from a file, and a file can be anybody's. This is the part of ``api/stamp/v1.json`` that code
+relies on: never stricter than the schema, and cheap enough for every save. Unknown fields are passed over, as
+everywhere.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ _STAMP: dict[str, _Shape] = {
 
 
 def shape_faults(stamp: Any) -> Iterator[str]:
-    """The places of `stamp` that are not as the schema says, e.g. ``reads/0/rows``; none for a stamp to work with."""
+    """The places of `stamp` that are not as the schema says, e.g. ``reads/0/rows``; none when it is sound."""
     found = list(_faults(stamp, _STAMP, ""))
     yield from found
     if found:

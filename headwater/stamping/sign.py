@@ -55,9 +55,9 @@ class Signer:
         self._key = key
         self.public = PublicKey(key.public_key().public_bytes_raw())
 
-    def sign(self, stamp: Mapping[str, Any]) -> dict[str, str]:
-        """A signature entry for `stamp`, as ``api/stamp/v1.json`` has it."""
-        value = self._key.sign(signed_bytes(payload(stamp)))
+    def sign(self, body: bytes) -> dict[str, str]:
+        """A signature entry, as ``api/stamp/v1.json`` has it, for the stamp with the payload `body`."""
+        value = self._key.sign(signed_bytes(body))
         return {
             "keyId": self.public.id,
             "algorithm": ALGORITHM,
@@ -116,7 +116,7 @@ def read_public_key(source: Path | str) -> PublicKey:
     except (OSError, ValueError) as error:
         raise UsageError(
             f"{Path(text).name} is not a public key.",
-            hint="Give a PEM file, as in the keys directory of a home, or the 32 bytes as hexadecimal or base64.",
+            hint="Give a PEM file, as in a home's keys directory, or its 32 bytes as hexadecimal or base64.",
         ) from error
     if not isinstance(key, Ed25519PublicKey):
         raise UsageError(
@@ -164,7 +164,7 @@ def _private(pem: bytes) -> Ed25519PrivateKey:
     except (ValueError, TypeError) as error:
         raise KeyUnavailable(
             "The home's signing key file does not hold a key.",
-            hint="Put the right keys/stamp.pem back, or move it away: a new key is then made at the next save.",
+            hint="Put the right keys/stamp.pem back, or move it away: the next save then makes a new key.",
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyUnavailable(

@@ -20,8 +20,8 @@ _READ_AT_ONCE = 16_000_000
 class Tail:
     """The new part of one spool file, up to `position`. `documents` are its intact records.
 
-    `session` names the kernel process that writes it. `finished` is true when that process is gone and everything
-    was read, so that the file can be removed once the records are kept.
+    `session` names the kernel process that writes it. `finished` is true when that process is gone and
+    everything was read, so that the file can be removed once the records are kept.
     """
 
     spool: str
@@ -34,8 +34,8 @@ class Tail:
 def read_tails(directory: Path, positions: Mapping[str, int]) -> list[Tail]:
     """The new parts of all files below `directory`; files without anything new are left out unless finished.
 
-    A line that is torn (a kernel died in the middle of writing) or fails its checksum is passed over; a last line
-    without its line end is left for the next time.
+    A line that is torn (a kernel died in the middle of writing) or fails its checksum is passed over; a last
+    line without its line end is left for the next time.
     """
     tails = []
     try:

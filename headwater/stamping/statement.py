@@ -32,7 +32,12 @@ def payload(stamp: Mapping[str, Any]) -> bytes:
 
 def stamp_digest(stamp: Mapping[str, Any]) -> str:
     """What names a stamp in the chain: SHA-256 of its payload. Signatures are no part of it."""
-    return hashlib.sha256(payload(stamp)).hexdigest()
+    return payload_digest(payload(stamp))
+
+
+def payload_digest(body: bytes) -> str:
+    """`stamp_digest` of the stamp with this payload."""
+    return hashlib.sha256(body).hexdigest()
 
 
 def signed_bytes(body: bytes) -> bytes:
@@ -42,7 +47,7 @@ def signed_bytes(body: bytes) -> bytes:
 
 
 def envelope(stamp: Mapping[str, Any]) -> dict[str, Any]:
-    """The DSSE envelope, for tools that know nothing of notebooks; made from the readable form in the file."""
+    """The DSSE envelope, for tools that know no notebooks; made from the readable form in the file."""
     return {
         "payloadType": PAYLOAD_TYPE,
         "payload": base64.b64encode(payload(stamp)).decode(),

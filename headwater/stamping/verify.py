@@ -1,4 +1,4 @@
-"""Compares a notebook with its stamp and names every difference. Needs the file and public keys, nothing else."""
+"""Compares a notebook with its stamp and names every difference, by the file and public keys alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SIGNATURE_FIELDS = {"keyId", "algorithm", "publicKey", "value"}
 
 
 def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
-    """Parse notebook JSON strictly: a key that an object holds twice would show different readers different things.
+    """Parse notebook JSON strictly: of a key that is there twice, two readers could see different values.
 
     Raises
     ------
@@ -47,7 +47,8 @@ def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
         content = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise InvalidNotebook(
-            f"{name} is not a notebook: its JSON breaks at line {error.lineno}, column {error.colno} ({error.msg}).",
+            f"{name} is not a notebook: "
+            f"its JSON breaks at line {error.lineno}, column {error.colno} ({error.msg}).",
             hint="Restore it from a checkpoint or from version control.",
             details={"line": error.lineno, "column": error.colno},
         ) from error

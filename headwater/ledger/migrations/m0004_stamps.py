@@ -1,9 +1,9 @@
 """Stamps, the order in which they were given out, and the kernel records that they rest on.
 
-A notebook can come back to an older stamp (an undo, a checkout of an old commit), so a stamp is kept once, and
-each time that a save carries it there is one row in ``stamp_issue``: ``pending`` until the file is known to be
-written, then ``written``. ``record_claim`` holds which notebook a record that was found in outputs was stamped in
-first: found again in another notebook, it came with a copy.
+A notebook can come back to an older stamp (an undo, a checkout of an old commit), so a stamp is kept once,
+and each time that a save carries it there is one row in ``stamp_issue``: ``pending`` until the file is known
+to be written, then ``written``. ``record_claim`` holds which notebook a record that was found in outputs was
+stamped in first: found again in another notebook, it came with a copy.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from headwater.stamping.build import Earlier, Facts, VersionFacts, build_stamp
 from headwater.stamping.jcs import sha256_text
 from headwater.stamping.records import Record, parse_record
 from headwater.stamping.sign import PublicKey, Signer, open_signer, own_keys
+from headwater.stamping.statement import payload
 from headwater.stamping.verify import check
 
 PNG = base64.b64encode(bytes(range(256)) * 3).decode() + "\n"
@@ -285,7 +286,7 @@ class Desk:
         )
         stamp = build_stamp(notebook, replace(facts, **changes))
         if "signatures" not in stamp:
-            stamp["signatures"] = [self.signer.sign(stamp)]
+            stamp["signatures"] = [self.signer.sign(payload(stamp))]
         notebook["metadata"]["headwater"]["stamp"] = stamp
         return stamp
 

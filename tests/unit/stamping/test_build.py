@@ -301,7 +301,7 @@ def test_nothing_of_the_content_or_the_machine_is_in_it(desk: Any, notebook: dic
 def test_cells_that_ran_before_headwater_was_imported_are_found_and_ordered(
     desk: Any, notebook: dict[str, Any]
 ) -> None:
-    """The cell that imports it records them: without ids, without times, and, headless, in its own outputs."""
+    """The cell that imports it records them: without ids and times, and, headless, in its own outputs."""
     notebook["cells"] = [desk.code("a", "x = 1"), desk.code("b", "y = 2"), desk.code("c", "import headwater")]
     for headless in (False, True):
         late = copy.deepcopy(notebook)

@@ -102,7 +102,8 @@ def test_failures_and_edits_are_counted(desk: Any, passport_of: Any) -> None:
     desk.stamp(notebook, kernel.records)
     assert passport_of(notebook).sentence == (
         "No cell read a dataset through Headwater. "
-        "All 5 cells ran, but not once each in order; 1 cell failed; 1 cell has changed since it ran. Signature valid."
+        "All 5 cells ran, but not once each in order; 1 cell failed; 1 cell has changed since it ran. "
+        "Signature valid."
     )
 
 

@@ -120,7 +120,7 @@ def test_a_stamp_signed_again_by_another_key_is_untrusted(desk: Any, tmp_path: A
     notebook = desk.stamped()
     stamp = notebook["metadata"]["headwater"]["stamp"]
     stamp["reads"].pop()
-    stamp["signatures"] = [open_signer(tmp_path).sign(stamp)]
+    stamp["signatures"] = [open_signer(tmp_path).sign(payload(stamp))]
     assert desk.verdict(notebook) == "untrusted"
 
 

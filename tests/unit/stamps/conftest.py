@@ -137,7 +137,7 @@ class Desk:
     def save(
         self, content: dict[str, Any], name: str = "a.ipynb", *kernels: str, user: str = "ada"
     ) -> dict[str, Any]:
-        """Save as a Jupyter server does: hook, write, hook. The front end's own copy of `content` stays as it is."""
+        """Save as a Jupyter server does: hook, write, hook. The front end's `content` stays as it is."""
         posted = copy.deepcopy(content)
         self.headwater.stamps.embed(posted, self.path(name), actor=Saver(user), bound_kernels=list(kernels))
         self.write(posted, name)
