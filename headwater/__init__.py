@@ -7,8 +7,8 @@
     orders = hw.load("sales.orders")           # the version that this notebook is pinned to
     hw.save(result, "marts.revenue", message="by region")
 
-Importing this takes no heavy library with it: pyarrow, pandas, polars or DuckDB is imported by the first call that
-needs it.
+Importing this takes no heavy library with it: pyarrow, pandas, polars or DuckDB is imported by the first call
+that needs it.
 """
 
 from __future__ import annotations
@@ -98,17 +98,17 @@ def load(
     Parameters
     ----------
     ref:
-        ``"sales.orders"``: the pinned version; the first load of a dataset pins the notebook to the newest one.
-        ``"sales.orders@v12"``, ``"sales.orders@month-end"`` (a tag) or ``"sales.orders@3fa9c1"`` (the beginning
-        of a content digest): exactly that version, whatever the pin says.
+        ``"sales.orders"``: the pinned version; the first load of a dataset pins the notebook to the newest
+        one. ``"sales.orders@v12"``, ``"sales.orders@month-end"`` (a tag) or ``"sales.orders@3fa9c1"`` (the
+        beginning of a content digest): exactly that version, whatever the pin says.
     as_:
         ``"pandas"`` (DataFrame), ``"polars"`` (DataFrame), ``"arrow"`` (`pyarrow.Table`) or ``"duckdb"`` (a
         relation on DuckDB's default connection).
     columns:
         Only these columns, in this order.
     where:
-        Only the rows for which this is true, e.g. ``"amount > 100 AND city LIKE 'L%'"``. One SQL subset, with the
-        same rows from every engine; described in the users' guide under Filters.
+        Only the rows for which this is true, e.g. ``"amount > 100 AND city LIKE 'L%'"``. One SQL subset, with
+        the same rows from every engine; described in the users' guide under Filters.
     limit:
         At most this many rows, the first ones that the filter keeps.
 
@@ -222,8 +222,8 @@ def diff(before: str, after: str, key: str | Sequence[str] | None = None) -> Dif
     before, after:
         ``"sales.orders@v11"``, ``"sales.orders@v12"``; without a version, the newest.
     key:
-        The column or columns that say which row is which, so that changed rows can be told from new ones. None
-        tries columns that look like a key.
+        The column or columns that say which row is which, so that changed rows can be told from new ones.
+        None tries columns that look like a key.
 
     Returns
     -------
@@ -314,7 +314,8 @@ def sample(
 
 
 def __getattr__(name: str) -> Any:
-    # Found without being imported before somebody asks (PEP 562); looking the version up reads package metadata.
+    # Found without being imported before somebody asks (PEP 562); looking the version up reads package
+    # metadata.
     if name == "HeadwaterError":
         from headwater.errors import HeadwaterError
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from headwater.transports.base import Resolved, Transport
 
 AUTOPIN_VARIABLE = "HEADWATER_AUTOPIN"
-"""Set to ``0``, the first load of a dataset does not pin the notebook; ``[pins] on_first_use`` says it for a home."""
+"""Set to ``0``, the first load of a dataset does not pin the notebook; ``[pins] on_first_use`` says it for a
+home.
+"""
 
 
 class Client:
@@ -77,21 +79,15 @@ class Client:
 
     def save(self, frame: Any, name: str, message: str = "") -> Version:
         """See `headwater.save`."""
-        from headwater.frames import ipc_stream
+        from headwater.frames import ipc_writer
         from headwater.results.versions import version_from_wire
 
         check_dataset(name)
         inputs = self._session.versions_read()
-        found = self._session.notebook()
         answer, _ = self._transport.call(
             "save",
-            {
-                "dataset": name,
-                "message": message,
-                "inputs": list(inputs),
-                "notebook": found.path if found else None,
-            },
-            ipc_stream(frame),
+            {"dataset": name, "message": message, "inputs": list(inputs)},
+            ipc_writer(frame),
         )
         version = version_from_wire(answer)
         self._session.record_write(version, rows=version.rows, inputs=inputs)
@@ -154,9 +150,8 @@ class Client:
         from headwater.results.samples import sample_from_wire
 
         asked = {"source": source, "table": table, "rows": rows, "seed": seed, "dataset": name}
-        answer, _ = self._transport.call(
-            "sample.draw", {key: value for key, value in asked.items() if value is not None}
-        )
+        request = {field: value for field, value in asked.items() if value is not None}
+        answer, _ = self._transport.call("sample.draw", {"request": request, "wait": True})
         return sample_from_wire(answer)
 
     def _read(
@@ -210,8 +205,9 @@ class Client:
         except NotFound:
             pass
         return {
-            "dataset": pin.dataset, "version": pin.version, "digest": pin.digest, "kind": pin.kind, "state": state,
-            "behind": behind, "reason": pin.reason, "pinned_by": pin.pinned_by, "pinned_at": pin.pinned_at,
+            "dataset": pin.dataset, "version": pin.version, "digest": pin.digest, "kind": pin.kind,
+            "state": state, "behind": behind, "reason": pin.reason,
+            "pinned_by": pin.pinned_by, "pinned_at": pin.pinned_at,
         }  # fmt: skip
 
 
@@ -246,8 +242,8 @@ def _warn_floating() -> None:
     from warnings import warn
 
     warn(
-        "Headwater cannot tell which notebook this is: loads are floating, they take the newest version each time. "
-        "Set HEADWATER_NOTEBOOK to the notebook's path before the kernel starts.",
+        "Headwater cannot tell which notebook this is: loads are floating, they take the newest version each "
+        "time. Set HEADWATER_NOTEBOOK to the notebook's path before the kernel starts.",
         stacklevel=5,
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from headwater.errors import MissingExtra, UnsupportedFormat
 
@@ -12,23 +13,28 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
+Writer = Callable[[BinaryIO], object]
+"""Writes an Arrow IPC stream to a file, once."""
+
 _TAKEN = "a pandas, polars or Arrow table, a polars LazyFrame or a DuckDB relation"
 
 
-def ipc_stream(frame: Any) -> bytes:
-    """The rows of `frame` as an Arrow IPC stream.
+def ipc_writer(frame: Any) -> Writer:
+    """What writes the rows of `frame` as an Arrow IPC stream; a frame that has none is refused before it is
+    called.
 
     Parameters
     ----------
     frame:
         A pandas DataFrame or named Series, a polars DataFrame or LazyFrame, a pyarrow Table, RecordBatch or
-        RecordBatchReader, a DuckDB relation, or anything that exports an Arrow stream (``__arrow_c_stream__``).
-        Named index levels of pandas become columns; an unnamed index is dropped.
+        RecordBatchReader, a DuckDB relation, or anything that exports an Arrow stream
+        (``__arrow_c_stream__``). Named index levels of pandas become columns; an unnamed index is dropped.
 
     Raises
     ------
     UnsupportedFormat
-        Something else, columns that have no text names or share one, or a column whose values have no one type.
+        Something else, columns that have no text names or share one, or a column whose values have no one
+        type.
     MissingExtra
         The frame's library cannot give Arrow data without one that is not installed.
     """
@@ -61,17 +67,15 @@ def _library(frame: Any) -> str:
     return ""
 
 
-def _from_polars(frame: Any) -> bytes:
+def _from_polars(frame: Any) -> Writer:
     import polars as pl
 
     rows = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
-    sink = io.BytesIO()
     # The oldest level writes types that every Arrow reader knows, large_string rather than string views.
-    rows.write_ipc_stream(sink, compat_level=pl.CompatLevel.oldest())
-    return sink.getvalue()
+    return partial(rows.write_ipc_stream, compat_level=pl.CompatLevel.oldest())
 
 
-def _from_duckdb(relation: Any) -> bytes:
+def _from_duckdb(relation: Any) -> Writer:
     _refuse_twins(list(relation.columns))
     if _has("pyarrow"):
         return _from_arrow(relation)
@@ -83,21 +87,24 @@ def _from_duckdb(relation: Any) -> bytes:
     )
 
 
-def _from_arrow(frame: Any) -> bytes:
+def _from_arrow(frame: Any) -> Writer:
     if not _has("pyarrow"):
         raise MissingExtra(
             f"Saving a {type(frame).__name__} needs pyarrow, which this kernel does not have.",
             hint="Install it with: pip install pyarrow",
         )
-    import pyarrow as pa
-
     reader = _reader(frame)
     _refuse_twins(reader.schema.names)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, reader.schema.remove_metadata()) as writer:
+    return partial(_write_arrow, reader)
+
+
+def _write_arrow(reader: pyarrow.RecordBatchReader, sink: BinaryIO) -> None:
+    import pyarrow as pa
+
+    schema = reader.schema.remove_metadata()
+    with pa.ipc.new_stream(sink, schema) as writer:
         for batch in reader:
-            writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+            writer.write_batch(batch.replace_schema_metadata(None))
 
 
 def _reader(frame: Any) -> pyarrow.RecordBatchReader:
@@ -138,7 +145,7 @@ def _pandas_column(column: pandas.Series) -> Any:
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
         # pyarrow's own words quote the value that did not fit.
         raise UnsupportedFormat(
-            f"The column {column.name!r} holds values of more than one type, or of one that has no Arrow type.",
+            f"The column {column.name!r} holds values of more than one type, or one without an Arrow type.",
             hint=f"Give it one type, for example with df[{column.name!r}].astype(str).",
             details={"column": str(column.name)},
         ) from None

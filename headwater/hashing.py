@@ -1,7 +1,9 @@
-"""64-bit hashes of values, a column at a time: equal values, equal hashes, in every version and layout of a table.
+"""64-bit hashes of values, a column at a time: equal values, equal hashes, in every version and layout of a
+table.
 
-They serve counting and comparing inside one process; what is kept and shown is the content digest. Two different
-values share a hash once in 2**64 pairs: in a comparison of 10 million rows that is a chance of three in a million.
+They serve counting and comparing inside one process; what is kept and shown is the content digest. Two
+different values share a hash once in 2**64 pairs: in a comparison of 10 million rows that is a chance of
+three in a million.
 """
 
 from __future__ import annotations
@@ -30,8 +32,8 @@ _SEED = 0x48454144
 def value_hashes(values: pyarrow.Array) -> Hashes:
     """A hash for each value of any Arrow type.
 
-    NULL has a hash of its own, all NaN are one value, and so are 0.0 and -0.0. Integers of all widths agree, and so
-    do texts in all of Arrow's layouts; a decimal's hash depends on its scale.
+    NULL has a hash of its own, all NaN are one value, and so are 0.0 and -0.0. Integers of all widths agree,
+    and so do texts in all of Arrow's layouts; a decimal's hash depends on its scale.
     """
     import numpy as np
     import pyarrow as pa

@@ -1,4 +1,6 @@
-"""The models that a kernel needs for every load; apart, since making all models takes as long as a small read."""
+"""The models that a kernel needs for every load; apart, since making all models takes as long as a small
+read.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ class Profiles:
     def read(self, dataset: str, number: int) -> dict[str, dict[str, Any]]:
         """Column name to document, for the columns that were profiled."""
         rows = self._db.query(
-            f"SELECT column_name, document FROM profile WHERE version_id = ({_VERSION_ID})", (dataset, number)
+            f"SELECT column_name, document FROM profile WHERE version_id = ({_VERSION_ID})",  # noqa: S608
+            (dataset, number),
         )
         return {row["column_name"]: json.loads(row["document"]) for row in rows}
 
@@ -30,7 +31,7 @@ class Profiles:
         with self._db.transaction() as tx:
             tx.execute(
                 "INSERT INTO profile (version_id, column_name, document)"
-                f" SELECT id, ?, ? FROM version WHERE id = ({_VERSION_ID})"
+                f" SELECT id, ?, ? FROM version WHERE id = ({_VERSION_ID})"  # noqa: S608
                 " ON CONFLICT (version_id, column_name) DO NOTHING",
                 (column, json.dumps(document, ensure_ascii=False), dataset, number),
             )

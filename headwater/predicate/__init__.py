@@ -1,10 +1,10 @@
 """The ``where=`` filter: one documented SQL subset that keeps the same rows in every engine.
 
-A text goes through three steps: `syntax.parse` makes a tree of what was written, `binding.bind` checks it against
-a version's columns and brings every literal to its column's own type, and one compiler per engine
-(`compile_arrow`, `compile_polars`, `compile_duckdb`) writes the bound tree down. All decisions about NULL, NaN, time
-zones and mixed number types are made in `binding`, so that the compilers only spell them out.
-The subset is documented for people in ``docs/users/filters.md``.
+A text goes through three steps: `syntax.parse` makes a tree of what was written, `binding.bind` checks it
+against a version's columns and brings every literal to its column's own type, and one compiler per engine
+(`compile_arrow`, `compile_polars`, `compile_duckdb`) writes the bound tree down. All decisions about NULL,
+NaN, time zones and mixed number types are made in `binding`, so that the compilers only spell them out. The
+subset is documented for people in ``docs/users/filters.md``.
 """
 
 from __future__ import annotations

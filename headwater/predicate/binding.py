@@ -3,12 +3,15 @@
 The rules (documented in ``docs/users/filters.md``):
 
 - NULL compared with anything is unknown, and unknown rows are left out (SQL's three-valued logic).
-- NaN is a value that equals nothing and is neither less nor greater than anything, as IEEE 754 and NumPy have it.
+- NaN is a value that equals nothing and is neither less nor greater than anything, as IEEE 754 and NumPy
+  have it.
   It is not PostgreSQL's order, since engines skip row groups by statistics that leave NaN out.
 - A number is compared exactly with integer and decimal columns.
-- A date is its midnight. A moment without an offset means UTC for a column with a time zone; a moment with an offset
+- A date is its midnight. A moment without an offset means UTC for a column with a time zone; a moment with
+  an offset
   does not fit a column without one.
-- Types are never guessed: text is not turned into numbers. Quoted dates and times are read where the column asks.
+- Types are never guessed: text is not turned into numbers. Quoted dates and times are read where the column
+  asks.
 """
 
 from __future__ import annotations
@@ -225,8 +228,8 @@ class _Binder:
         if common is None:
             raise refusal(
                 self._text, position,
-                f"the columns {left.name!r} ({left.type.text}) and {right.name!r} ({right.type.text}) cannot be "
-                "compared with the same result in every engine",
+                f"the columns {left.name!r} ({left.type.text}) and {right.name!r} ({right.type.text}) "
+                "cannot be compared with the same result in every engine",
                 "Load the rows and compare them in the frame.",
             )  # fmt: skip
         if common.family == "boolean" and operator not in ("=", "<>"):

@@ -1,7 +1,8 @@
-"""A filter after binding: every column is known, every literal has its column's own type, every rule is decided.
+"""A filter after binding: every column is known, every literal has its column's own type, every rule is
+decided.
 
-A node's truth is true, false or unknown (SQL's three-valued logic); a row is kept where the whole is true. What each
-node means for NULL and NaN is said here once, and the compilers keep to it.
+A node's truth is true, false or unknown (SQL's three-valued logic); a row is kept where the whole is true.
+What each node means for NULL and NaN is said here once, and the compilers keep to it.
 """
 
 from __future__ import annotations
@@ -142,8 +143,9 @@ _OPPOSITES: dict[Operator, Operator] = {"=": "<>", "<>": "=", "<": ">=", "<=": "
 def negated(node: Node) -> Node:
     """NOT `node`, moved inwards.
 
-    Engines skip row groups whose minimum and maximum contradict a filter, and those leave NaN out: told ``NOT x > 0``,
-    pyarrow and DuckDB drop groups that hold NaN. So a float comparison carries its answer for NaN along.
+    Engines skip row groups whose minimum and maximum contradict a filter, and those leave NaN out: told ``NOT
+    x > 0``, pyarrow and DuckDB drop groups that hold NaN. So a float comparison carries its answer for NaN
+    along.
     """
     match node:
         case Constant(truth):

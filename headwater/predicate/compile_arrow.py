@@ -1,7 +1,8 @@
 """A bound filter evaluated by pyarrow on a table.
 
-There is no compiler to a `pyarrow.dataset` expression on purpose: a dataset decides a filter from a row group's
-minimum and maximum, which leave NaN out, so ``x <> 2`` would lose NaN beside twos. `pruning` knows better.
+There is no compiler to a `pyarrow.dataset` expression on purpose: a dataset decides a filter from a row
+group's minimum and maximum, which leave NaN out, so ``x <> 2`` would lose NaN beside twos. `pruning` knows
+better.
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ class _Compiler:
             case bound.CompareColumns():
                 return _compare_columns(node)
             case bound.Among(column, values):
-                return f"({_side(column)} IN ({', '.join(self._literal(column.type, value) for value in values)}))"
+                listed = ", ".join(self._literal(column.type, value) for value in values)
+                return f"({_side(column)} IN ({listed}))"
             case bound.Matches():
                 return self._matches(node)
             case bound.Not(term):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import polars
 
 _OPERATIONS: dict[str, Callable[[polars.Expr, polars.Expr], polars.Expr]] = {
-    "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le,
+    ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ _SECOND = 1_000_000_000
 
 
 def read_moment(text: str) -> tuple[int, bool] | None:
-    """Nanoseconds since 1970-01-01 of ``2024-05-01``, ``2024-05-01 12:30[:15[.123]][Z|+02:00]``; None if it is none.
+    """Nanoseconds since 1970-01-01 of ``2024-05-01``, ``2024-05-01 12:30[:15[.123]][Z|+02:00]``; None if it
+    is none.
 
     The second value says whether an offset was written; without one the clock is taken as it stands.
     """

@@ -15,9 +15,11 @@ _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 def regex(node: bound.Matches) -> str:
-    r"""The pattern in the dialect that RE2 (pyarrow) and Rust's regex (polars) share, anchored, ``.`` any character.
+    r"""The pattern in the dialect that RE2 (pyarrow) and Rust's regex (polars) share, anchored, ``.`` any
+    character.
 
-    Only the special characters are escaped: ``\z`` is the end in both, and ``\-`` or ``\ `` would be an error in one.
+    Only the special characters are escaped: ``\z`` is the end in both, and ``\-`` or ``\ `` would be an error
+    in one.
     """
     parts = [_WILDCARDS[kind] if text is None else _SPECIAL.sub(r"\\\1", text) for kind, text in node.pattern]
     return rf"(?s)\A{''.join(parts)}\z"

@@ -1,7 +1,7 @@
 """Which row groups of a Parquet file can be skipped, told from their statistics.
 
-A group is skipped only where its minimum, maximum and null count prove that no row is kept. Statistics leave NaN
-out; a comparison that is true for NaN is therefore never decided by them.
+A group is skipped only where its minimum, maximum and null count prove that no row is kept. Statistics leave
+NaN out; a comparison that is true for NaN is therefore never decided by them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Statistics:
         return int(found.null_count) if found is not None and found.has_null_count else None
 
     def range(self, column: bound.Column) -> Range | None:
-        """The column's range, or None where the footer does not say or its form is not one that is understood."""
+        """The column's range, or None where the footer does not say or its form is not one that is
+        understood.
+        """
         found = self._of(column)
         if found is None or not found.has_min_max:
             return None
@@ -96,7 +98,8 @@ def may_match(node: bound.Node, statistics: Statistics) -> bool:
 
 def _overlaps(found: Range, operator: str, value: bound.Scalar) -> bool:
     low, high = found
-    # Binding gave the literal the column's type, and text orders by its UTF-8 bytes as it does by code points.
+    # Binding gave the literal the column's type, and text orders by its UTF-8 bytes as it does by code
+    # points.
     edge: Any = value.encode() if isinstance(value, str) else value
     match operator:
         case "=":

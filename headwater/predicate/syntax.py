@@ -164,7 +164,8 @@ class _Parser:
             return refusal(self._text, place.position, "== is not an operator here", "Write = for equality.")
         if token.is_operator("(") and before.kind == "name" and before.text.upper() not in _RESERVED:
             return refusal(
-                self._text, before.position, f"functions such as {before.text}() are not part of the language",
+                self._text, before.position,
+                f"functions such as {before.text}() are not part of the language",
                 "Load the rows and compute on the frame.",
             )  # fmt: skip
         if token.is_word("ILIKE"):

@@ -1,4 +1,6 @@
-"""Which family a column's Arrow type belongs to, read from the type's text so that no engine need be installed."""
+"""Which family a column's Arrow type belongs to, read from the type's text so that no engine need be
+installed.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ _UNITS: dict[str, Unit] = {"s": "s", "ms": "ms", "us": "us", "ns": "ns"}
 class ColumnType:
     """A column's type as far as a filter cares.
 
-    `text` is the Arrow text; `bits` and `signed` are for integers and floats, `precision` and `scale` for decimals,
-    `unit` for times (a date32 counts days and has none), `zoned` for timestamps that are instants.
+    `text` is the Arrow text; `bits` and `signed` are for integers and floats, `precision` and `scale` for
+    decimals, `unit` for times (a date32 counts days and has none), `zoned` for timestamps that are instants.
     `encoded` is true for a dictionary type, which engines show in types of their own.
     """
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from headwater.cell_text import cell_texts, ticks_text
 from headwater.models import Bucket, Column, ColumnProfile
 from headwater.profiling.distinct import DistinctCounter, can_count
 from headwater.profiling.frequent import FrequentValues
 from headwater.profiling.histogram import histogram
-from headwater.services.cell_text import cell_texts, ticks_text
 
 if TYPE_CHECKING:
     import pyarrow
@@ -26,7 +26,9 @@ Stream = Callable[[], Iterator["pyarrow.Array"]]
 
 
 def profile_column(column: Column, stream: Stream) -> ColumnProfile:
-    """Profile `column`, whose values `stream()` yields as arrays; the second pass runs only where it is needed."""
+    """Profile `column`, whose values `stream()` yields as arrays; the second pass runs only where it is
+    needed.
+    """
     first = _FirstPass()
     for values in stream():
         first.update(values)
@@ -115,7 +117,7 @@ class _FirstPass:
 
 def _chart(first: _FirstPass, stream: Stream) -> tuple[Any, tuple[Bucket, ...]]:
     if first.finite is not None:
-        return "histogram", _histogram(first, stream)
+        return "histogram", _histogram(first.kind, first.finite, stream)
     if first.frequent.counts:
         top = _most_frequent(first.frequent, stream)
         # A column of names that all differ has no frequent value; ten arbitrary ones would say nothing.
@@ -124,13 +126,11 @@ def _chart(first: _FirstPass, stream: Stream) -> tuple[Any, tuple[Bucket, ...]]:
     return "none", ()
 
 
-def _histogram(first: _FirstPass, stream: Stream) -> tuple[Bucket, ...]:
+def _histogram(kind: pyarrow.DataType, bounds: tuple[Any, Any], stream: Stream) -> tuple[Bucket, ...]:
     import pyarrow as pa
 
-    assert first.finite is not None and first.kind is not None
-    kind = first.kind
     text = partial(ticks_text, kind) if pa.types.is_temporal(kind) else None
-    bins = histogram(*first.finite, text)
+    bins = histogram(*bounds, text)
     for values in stream():
         numbers = _numbers(_flat(values).drop_null())
         bins.update(numbers.cast(pa.float64()) if pa.types.is_decimal(kind) else numbers)

@@ -1,9 +1,9 @@
 """How many distinct values a column has: exact up to a limit, then a close estimate, in constant memory.
 
-Every value becomes a 64-bit hash; the smallest `KEPT` distinct hashes are kept. While fewer were seen, their number
-is the answer. Beyond, the largest kept hash tells how densely they lie: the k-minimum-values estimator
-(k - 1) / U(k) of Beyer, Haas, Reinwald, Sismanis and Gemulla, "On synopses for distinct-value estimation under
-multiset operations", SIGMOD 2007. Its relative standard error is 1 / sqrt(k - 2), here 0.4 %.
+Every value becomes a 64-bit hash; the smallest `KEPT` distinct hashes are kept. While fewer were seen, their
+number is the answer. Beyond, the largest kept hash tells how densely they lie: the k-minimum-values estimator
+(k - 1) / U(k) of Beyer, Haas, Reinwald, Sismanis and Gemulla, "On synopses for distinct-value estimation
+under multiset operations", SIGMOD 2007. Its relative standard error is 1 / sqrt(k - 2), here 0.4 %.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ class Distinct(NamedTuple):
 
 
 class DistinctCounter:
-    """Feed it arrays of one type with `update`; `result` may be asked at any time. NULL is not counted, NaN once."""
+    """Feed it arrays of one type with `update`; `result` may be asked at any time. NULL is not counted, NaN
+    once.
+    """
 
     def __init__(self) -> None:
         self._kept: NDArray[np.uint64] | None = None

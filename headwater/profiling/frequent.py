@@ -15,8 +15,9 @@ CANDIDATES = 10_000
 class FrequentValues:
     """Counts values; when there are too many it keeps those that may still be the most frequent.
 
-    A value that was given up had been seen at most `missed` times, so every value more frequent than that is a
-    candidate (the summaries of Agarwal, Cormode, Huang, Phillips, Wei and Yi, "Mergeable summaries", PODS 2012).
+    A value that was given up had been seen at most `missed` times, so every value more frequent than that is
+    a candidate (the summaries of Agarwal, Cormode, Huang, Phillips, Wei and Yi, "Mergeable summaries", PODS
+    2012).
     """
 
     def __init__(self) -> None:

@@ -57,8 +57,8 @@ def read(
     Parameters
     ----------
     as_:
-        ``pandas`` (DataFrame), ``polars`` (DataFrame), ``arrow`` (`pyarrow.Table`) or ``duckdb`` (a relation on the
-        default connection, which reads when it is asked).
+        ``pandas`` (DataFrame), ``polars`` (DataFrame), ``arrow`` (`pyarrow.Table`) or ``duckdb`` (a relation
+        on the default connection, which reads when it is asked).
     columns:
         The columns to read, in this order; None for all.
     where:
@@ -74,7 +74,9 @@ def read(
 
 
 def scan(version: VersionFiles, as_: ScanFormat) -> Any:
-    """The version as a ``polars`` LazyFrame, a ``duckdb`` relation or an ``arrow`` dataset: nothing is read yet."""
+    """The version as a ``polars`` LazyFrame, a ``duckdb`` relation or an ``arrow`` dataset: nothing is read
+    yet.
+    """
     from headwater.reading.request import request
 
     check_format(as_, lazy=True)

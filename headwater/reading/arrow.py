@@ -1,4 +1,6 @@
-"""Reading with pyarrow. Plain reads keep away from `pyarrow.dataset`, which imports pandas where it is installed."""
+"""Reading with pyarrow. Plain reads keep away from `pyarrow.dataset`, which imports pandas where it is
+installed.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +40,11 @@ def read(request: Request) -> pyarrow.Table:
 
 def scan(request: Request) -> pyarrow.dataset.Dataset:
     """The version as a dataset over its files."""
-    import pyarrow as pa
     import pyarrow.dataset as ds
 
     if not request.paths:
         return ds.dataset(read(request))
     schema = _schema(request)
-    assert isinstance(schema, pa.Schema)
     if is_remote(request.paths[0]):
         system = file_system(request.paths[0])[0]
         return ds.dataset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from headwater.errors import UnsupportedFormat
 from headwater.predicate.compile_duckdb import quoted
@@ -20,7 +20,8 @@ def read(request: Request) -> duckdb.DuckDBPyRelation:
 
     _refuse_twins(request)
     columns = ", ".join(quoted(name) for name in request.names)
-    query = f"SELECT {columns} FROM {_files(request)}"
+    # Column names are the version's own and quoted, paths are the ledger's; what a user wrote is bound.
+    query = f"SELECT {columns} FROM {_files(request)}"  # noqa: S608
     values: list[object] = []
     if request.predicate is not None:
         condition, values = request.predicate.to_duckdb()
@@ -28,8 +29,7 @@ def read(request: Request) -> duckdb.DuckDBPyRelation:
     if request.limit is not None:
         query += f" LIMIT {request.limit}"
     relation = duckdb.sql(query, params=values) if values else duckdb.sql(query)
-    assert relation is not None  # only a statement that is no query has none
-    return relation
+    return cast("duckdb.DuckDBPyRelation", relation)
 
 
 def scan(request: Request) -> duckdb.DuckDBPyRelation:

@@ -24,7 +24,8 @@ class DataFile(Protocol):
 
 
 class VersionFiles(NamedTuple):
-    """What a reader needs of a version: its name for errors, its files in row order, its columns' Arrow type texts.
+    """What a reader needs of a version: its name for errors, its files in row order, its columns' Arrow type
+    texts.
 
     All files have the columns of `types`, in any order; rows come in the order of `files`.
     """

@@ -50,7 +50,9 @@ def arrow_type(text: str) -> pyarrow.DataType:
 
 
 def polars_schema(types: Mapping[str, str]) -> dict[str, Any]:
-    """Polars types by column name. Nested columns are read as polars reads their Arrow types, where pyarrow is."""
+    """Polars types by column name. Nested columns are read as polars reads their Arrow types, where pyarrow
+    is.
+    """
     return {name: _polars_type(text) for name, text in types.items()}
 
 

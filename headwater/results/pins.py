@@ -11,7 +11,9 @@ _HEADER = ("dataset", "version", "state", "kind", "reason")
 
 
 class PinList(list[dict[str, Any]]):
-    """One document a pinned dataset, with ``dataset``, ``version``, ``digest``, ``kind``, ``state``, ``behind``, ``reason``."""
+    """One document a pinned dataset, with ``dataset``, ``version``, ``digest``, ``kind``, ``state``,
+    ``behind``, ``reason``.
+    """
 
     def __init__(self, path: str | None, pins: Iterable[Mapping[str, Any]]) -> None:
         super().__init__(dict(pin) for pin in pins)

@@ -9,6 +9,7 @@ SHOWN = 30
 """Rows of a table that are shown; the rest is counted."""
 
 _CLIP = 60
+_LEFT, _RIGHT = 'style="text-align: left"', 'style="text-align: right"'
 
 
 def text_table(
@@ -36,7 +37,7 @@ def html_table(
 
     def line(tag: str, cells: Sequence[str]) -> str:
         aligned = (
-            f'<{tag} style="text-align: {"right" if column in right else "left"}">{escape(_clip(cell))}</{tag}>'
+            f"<{tag} {_RIGHT if column in right else _LEFT}>{escape(_clip(cell))}</{tag}>"
             for column, cell in enumerate(cells)
         )
         return f"<tr>{''.join(aligned)}</tr>"
@@ -49,8 +50,7 @@ def html_table(
 def html_facts(title: str, facts: Sequence[tuple[str, str]]) -> str:
     """A title over names and values, as HTML."""
     rows = "".join(
-        f'<tr><th style="text-align: left">{escape(name)}</th><td style="text-align: left">{escape(value)}</td></tr>'
-        for name, value in facts
+        f"<tr><th {_LEFT}>{escape(name)}</th><td {_LEFT}>{escape(value)}</td></tr>" for name, value in facts
     )
     return f"<strong>{escape(title)}</strong><table><tbody>{rows}</tbody></table>"
 

@@ -84,7 +84,8 @@ class VersionList(list[Version]):
         return [
             (
                 version.version, moment(version.created), amount(version.rows), size(version.bytes),
-                badge(version.kind, version.rests_on), version.author, version.message, ", ".join(version.tags),
+                badge(version.kind, version.rests_on), version.author, version.message,
+                ", ".join(version.tags),
             )
             for version in self
         ]  # fmt: skip

@@ -26,7 +26,8 @@ MAX_CANDIDATES = 4
 
 
 class DiffService:
-    """Compares versions by hashes of their values: some 50 bytes a row, one column at a time, never whole tables.
+    """Compares versions by hashes of their values: some 50 bytes a row, one column at a time, never whole
+    tables.
 
     A wrong answer needs two values that differ and share a 64-bit hash: see `headwater.hashing`.
     """
@@ -40,9 +41,9 @@ class DiffService:
         Parameters
         ----------
         key:
-            The columns that say which row is which. With a key a row can be *changed*. None tries columns that
-            look like a key; where none is one, rows are compared whole, and a changed row counts as one removed
-            and one added.
+            The columns that say which row is which. With a key a row can be *changed*. None tries columns
+            that look like a key; where none is one, rows are compared whole, and a changed row counts as one
+            removed and one added.
 
         Raises
         ------

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from headwater.cell_text import cell_texts, is_numeric
 from headwater.errors import UsageError
 from headwater.models import Column, RowsPage, Version
 from headwater.reading.files import VersionFiles, check
-from headwater.services.cell_text import cell_texts, is_numeric
 
 if TYPE_CHECKING:
     import pyarrow
@@ -22,7 +22,8 @@ MAX_ROWS = 1_000
 """The most rows of one page."""
 
 MAX_TESTED = 20_000_000
-"""How many rows a filtered page tests before it stops counting and says that its total is at least so many."""
+"""How many rows a filtered page tests before it stops counting and says that its total is at least so many.
+"""
 
 _BATCH_ROWS = 16_384
 
@@ -39,8 +40,8 @@ class PreviewService:
         Parameters
         ----------
         where:
-            A filter (see `headwater.predicate`); then `offset` and the page's total count the rows it keeps. The
-            total of a filtered page is capped (`total_is_capped`) once `MAX_TESTED` rows were tested.
+            A filter (see `headwater.predicate`); then `offset` and the page's total count the rows it keeps.
+            The total of a filtered page is capped (`total_is_capped`) once `MAX_TESTED` rows were tested.
 
         Raises
         ------

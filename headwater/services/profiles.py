@@ -22,7 +22,9 @@ _BATCH_ROWS = 65_536
 
 
 class ProfileService:
-    """Column profiles. Columns are read one at a time, so memory does not grow with a version's rows or width."""
+    """Column profiles. Columns are read one at a time, so memory does not grow with a version's rows or
+    width.
+    """
 
     def __init__(self, catalog: CatalogService, database: Database) -> None:
         self._catalog = catalog

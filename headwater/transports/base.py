@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from headwater.host.protocol import Payload
     from headwater.reading.files import VersionFiles
     from headwater.results.datasets import Dataset
     from headwater.results.versions import Version
 
 
 class Resolved(NamedTuple):
-    """A version that a reference was resolved to, with what a read of it is recorded by. `types` are Arrow texts."""
+    """A version that a reference was resolved to, with what a read of it is recorded by. `types` are Arrow
+    texts.
+    """
 
     dataset: str
     number: int
@@ -48,6 +51,6 @@ class Transport(Protocol):
         """A dataset with its newest version. Raises `DatasetNotFound`."""
 
     def call(
-        self, op: str, args: Mapping[str, Any], payload: bytes | None = None
+        self, op: str, args: Mapping[str, Any], payload: Payload | None = None
     ) -> tuple[dict[str, Any], bytes | None]:
         """Ask the host for an operation; raises the error that it answers with, or `HostUnavailable`."""

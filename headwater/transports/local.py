@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from headwater.home import Home
+    from headwater.host.client import HostClient
+    from headwater.host.protocol import Payload
     from headwater.reading.files import VersionFiles
     from headwater.results.datasets import Dataset
     from headwater.results.versions import Version
@@ -24,8 +26,8 @@ _VERSION = (
     "SELECT number, digest, files, rows, kind, rests_on, schema FROM kernel_v1_versions WHERE dataset = ?"
 )
 _FULL = (
-    "SELECT dataset, number, digest, files, rows, bytes, kind, rests_on, message, author, created, parent, schema,"
-    " inputs, recipe FROM kernel_v1_versions WHERE dataset = ?"
+    "SELECT dataset, number, digest, files, rows, bytes, kind, rests_on, message, author, created, parent,"
+    " schema, inputs, recipe FROM kernel_v1_versions WHERE dataset = ?"
 )
 
 
@@ -47,6 +49,7 @@ class LocalTransport:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._held: tuple[int, sqlite3.Connection] | None = None
+        self._host: HostClient | None = None
 
     def resolve(self, dataset: str, spec: str | None) -> Resolved:
         newest = self._newest(dataset)
@@ -102,12 +105,13 @@ class LocalTransport:
         )  # fmt: skip
 
     def call(
-        self, op: str, args: Mapping[str, Any], payload: bytes | None = None
+        self, op: str, args: Mapping[str, Any], payload: Payload | None = None
     ) -> tuple[dict[str, Any], bytes | None]:
         from headwater.host.client import HostClient
 
-        answer: tuple[dict[str, Any], bytes | None] = HostClient(self._home).call(op, dict(args), payload)
-        return answer
+        if self._host is None:
+            self._host = HostClient(self._home)
+        return self._host.call(op, args, payload)
 
     def _newest(self, dataset: str) -> int:
         rows = self._query("SELECT newest FROM kernel_v1_datasets WHERE name = ? AND newest > 0", (dataset,))
@@ -146,7 +150,8 @@ class LocalTransport:
             )
         if parsed.kind == "tag":
             return self._one(
-                f"{_VERSION} AND number = (SELECT number FROM kernel_v1_tags WHERE dataset = ? AND tag = ?)",
+                f"{_VERSION} AND number ="  # noqa: S608
+                " (SELECT number FROM kernel_v1_tags WHERE dataset = ? AND tag = ?)",
                 (dataset, dataset, spec),
             )
         found = self._query(
