@@ -165,7 +165,7 @@ class Client:
         return reading.read(self._transport.files(version), as_, columns, where, limit)
 
     def _chosen(self, ref: str) -> tuple[Resolved, bool, bool]:
-        """The version that `ref` means here, whether a later run may get another, and whether to pin it now."""
+        """The version that `ref` means here, whether it is floating, and whether to pin it now."""
         parsed = parse_ref(ref)
         if parsed.spec is not None:
             # A tag can be moved to another version; a number and a digest cannot.

@@ -56,8 +56,8 @@ def row_hashes(batch: pyarrow.RecordBatch, names: list[str]) -> Hashes:
 
     sums = np.zeros(batch.num_rows, np.uint64)
     for place, name in enumerate(names):
-        sums += _mix(value_hashes(batch.column(name)) + np.uint64(place))
-    return _mix(sums)
+        sums += mix(value_hashes(batch.column(name)) + np.uint64(place))
+    return mix(sums)
 
 
 def _present(values: pyarrow.Array) -> Hashes:
@@ -69,8 +69,8 @@ def _present(values: pyarrow.Array) -> Hashes:
     if pa.types.is_struct(kind):
         sums = np.zeros(len(values), np.uint64)
         for place, child in enumerate(values.flatten()):
-            sums += _mix(value_hashes(child) + np.uint64(place))
-        return _mix(sums)
+            sums += mix(value_hashes(child) + np.uint64(place))
+        return mix(sums)
     if pa.types.is_fixed_size_list(kind):
         values = values.cast(pa.list_(kind.value_type))
         kind = values.type
@@ -85,7 +85,7 @@ def _present(values: pyarrow.Array) -> Hashes:
     elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
         values = values.cast(pa.large_binary())
     if pa.types.is_primitive(values.type):
-        return _mix(_words(values))
+        return mix(_words(values))
     slices = [values.slice(start, _SLICE_ROWS) for start in range(0, len(values), _SLICE_ROWS)]
     return np.concatenate([_text_hashes(part) for part in slices] or [np.empty(0, np.uint64)])
 
@@ -130,10 +130,10 @@ def _text_hashes(values: pyarrow.Array) -> Hashes:
     used = np.where(lengths <= _SHORT, lengths, 0)
     ends = np.cumsum(used)
     places = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - used, used)
-    weights = np.random.default_rng(_SEED).integers(0, 2**64, _SHORT + 1, dtype=np.uint64)
+    weights = mix(np.arange(_SEED, _SEED + _SHORT + 1, dtype=np.uint64))
     letters = content[np.repeat(starts[:-1], used) + places].astype(np.uint64) + np.uint64(1)
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(letters * weights[places])))
-    hashes = _mix(sums[ends] - sums[ends - used] + lengths.astype(np.uint64) * weights[_SHORT])
+    hashes = mix(sums[ends] - sums[ends - used] + lengths.astype(np.uint64) * weights[_SHORT])
     long = np.flatnonzero(lengths > _SHORT)
     if len(long):
         hashes[long] = _each(content[starts[at] : starts[at + 1]].tobytes() for at in long)
@@ -147,9 +147,9 @@ def _list_hashes(values: pyarrow.Array) -> Hashes:
     first, last = (int(offsets[0]), int(offsets[-1])) if len(offsets) else (0, 0)
     lengths = np.diff(offsets)
     places = np.arange(last - first) - np.repeat(offsets[:-1] - first, lengths)
-    items = _mix(value_hashes(values.values.slice(first, last - first)) + places.astype(np.uint64))
+    items = mix(value_hashes(values.values.slice(first, last - first)) + places.astype(np.uint64))
     sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(items)))
-    return _mix(sums[offsets[1:] - first] - sums[offsets[:-1] - first] + lengths.astype(np.uint64))
+    return mix(sums[offsets[1:] - first] - sums[offsets[:-1] - first] + lengths.astype(np.uint64))
 
 
 def _each(texts: Iterable[bytes]) -> Hashes:
@@ -159,7 +159,7 @@ def _each(texts: Iterable[bytes]) -> Hashes:
     return np.frombuffer(b"".join(digests), np.uint64).copy()
 
 
-def _mix(words: Hashes) -> Hashes:
+def mix(words: Hashes) -> Hashes:
     """Spread words evenly over 64 bits: the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)."""
     import numpy as np
 

@@ -30,8 +30,8 @@ class Profiles:
         """Keep a column's document; a version never changes, so the first one written stays."""
         with self._db.transaction() as tx:
             tx.execute(
-                "INSERT INTO profile (version_id, column_name, document)"
-                f" SELECT id, ?, ? FROM version WHERE id = ({_VERSION_ID})"  # noqa: S608
+                "INSERT INTO profile (version_id, column_name, document)"  # noqa: S608
+                f" SELECT id, ?, ? FROM version WHERE id = ({_VERSION_ID})"
                 " ON CONFLICT (version_id, column_name) DO NOTHING",
                 (column, json.dumps(document, ensure_ascii=False), dataset, number),
             )

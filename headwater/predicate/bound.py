@@ -38,7 +38,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """`truth` where the column has a value, unknown where it is NULL: what is left of ``small_int < 1000``."""
+    """`truth` where the column has a value, unknown for NULL: what is left of ``small_int < 1000``."""
 
     column: Column
     truth: bool
@@ -72,7 +72,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class CompareColumns:
-    """Two columns, both brought to the type `common` first. Unknown if either is NULL, `nan` if one is NaN."""
+    """Two columns, brought to the type `common` first. Unknown if one is NULL, `nan` if one is NaN."""
 
     left: Column
     operator: Operator

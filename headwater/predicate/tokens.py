@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """One word. `text` is what it means (quotes removed), `position` the 0-based character where it starts."""
+    """One word. `text` is what it means (quotes removed), `position` its first character, from 0."""
 
     kind: TokenKind
     text: str

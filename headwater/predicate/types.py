@@ -66,7 +66,7 @@ class ColumnType:
 
 
 def column_type(text: str) -> ColumnType:
-    """The `ColumnType` of an Arrow type's text such as ``timestamp[us, tz=UTC]``; unknown ones are ``other``."""
+    """The `ColumnType` of an Arrow type's text, ``timestamp[us, tz=UTC]``; unknown ones are ``other``."""
     if match := _DICTIONARY.fullmatch(text):
         plain = column_type(match[1])
         return ColumnType(

@@ -1,4 +1,4 @@
-"""A histogram of numbers or times: at most 20 bins of equal width between the least and the greatest value."""
+"""A histogram of numbers or times: at most 20 bins of equal width from the least to the greatest."""
 
 from __future__ import annotations
 

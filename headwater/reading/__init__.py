@@ -29,7 +29,7 @@ _LIBRARIES: dict[str, tuple[str, ...]] = {
 
 
 def check_format(as_: str, *, lazy: bool = False) -> None:
-    """Raise `UsageError` for a format that there is none of, `MissingExtra` for one whose library is missing."""
+    """Raise `UsageError` for no known format, `MissingExtra` for one whose library is missing."""
     known = SCAN_FORMATS if lazy else FORMATS
     if as_ not in known:
         raise UsageError(f"as_={as_!r} is no format to read in.", hint=f"Choose one of {', '.join(known)}.")

@@ -102,7 +102,7 @@ def _parts(request: Request, file: pyarrow.parquet.ParquetFile, left: int | None
 def _kept(
     request: Request, file: pyarrow.parquet.ParquetFile, predicate: Predicate
 ) -> Iterator[pyarrow.Table]:
-    """The rows that the filter keeps, a row group at a time; the other columns are read only where some are."""
+    """The rows that the filter keeps, a row group at a time; other columns are read only where some are."""
     import pyarrow.compute as pc
 
     positions = leaf_positions(file.metadata)

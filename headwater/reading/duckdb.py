@@ -1,4 +1,4 @@
-"""Reading with DuckDB alone: a relation on the default connection, so that users can join it with their own."""
+"""Reading with DuckDB alone: a relation on the default connection, which users can join with theirs."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def arrow_schema(types: Mapping[str, str]) -> pyarrow.Schema:
 
 
 def arrow_type(text: str) -> pyarrow.DataType:
-    """The Arrow type whose text is `text`, nested ones included; what has no flat or nested text is a string."""
+    """The Arrow type whose text is `text`, nested ones included; a string where it is not understood."""
     import pyarrow as pa
 
     if match := _LIST.fullmatch(text):

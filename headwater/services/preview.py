@@ -92,7 +92,7 @@ def version_files(version: Version, catalog: CatalogService) -> VersionFiles:
 
 
 class _Group:
-    """One row group and the rows of it that a filter keeps; its other columns are read only when asked for."""
+    """One row group and the rows of it that a filter keeps; other columns are read when asked for."""
 
     def __init__(
         self, file: pyarrow.parquet.ParquetFile, index: int, names: list[str], mask: pyarrow.ChunkedArray

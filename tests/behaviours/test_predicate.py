@@ -1,11 +1,12 @@
 """One filter, the same rows: every engine against a small evaluator that reads the syntax tree row by row."""
 
+# ruff: noqa: E501 (a case is read in one line)
 from __future__ import annotations
 
 import math
 import re
 import struct
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from headwater.predicate import syntax
 from headwater.predicate.literals import read_moment, read_time
 from headwater.reading import VersionFiles
 
-UTC = timezone.utc
+UTC = UTC
 NAN = math.nan
 
 COLUMNS: dict[str, tuple[pa.DataType, list[Any]]] = {
@@ -87,7 +88,10 @@ def exact(kind: pa.DataType, value: Any, scalar: pa.Scalar) -> Any:
 
 for index in range(TABLE.num_rows):
     ROWS.append(
-        {name: exact(kind, values[index], TABLE.column(name)[index]) for name, (kind, values) in COLUMNS.items()}
+        {
+            name: exact(kind, values[index], TABLE.column(name)[index])
+            for name, (kind, values) in COLUMNS.items()
+        }
     )
 
 
@@ -262,14 +266,24 @@ def test_the_cases_tell_rows_apart() -> None:
 OPERATORS = st.sampled_from(["=", "<>", "!=", "<", "<=", ">", ">="])
 NUMBERS = st.one_of(
     st.integers(-(2**65), 2**65).map(str),
-    st.sampled_from(["0", "1", "2", "5", "1.5", "0.1", "1.005", "-0.05", "-128", "127.5", "1e3", "5.1", "-1e-9"]),
+    st.sampled_from(
+        ["0", "1", "2", "5", "1.5", "0.1", "1.005", "-0.05", "-128", "127.5", "1e3", "5.1", "-1e-9"]
+    ),
 )
 TEXTS = st.one_of(
     st.sampled_from(["London", "", "a", "été", "Zürich", "100%"]),
     st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=4),
 ).map(lambda text: "'" + text.replace("'", "''") + "'")
-MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)).map(lambda at: f"'{at.isoformat()}'") | st.sampled_from(
-    ["'2024-01-01'", "'1970-01-01'", "'2024-01-01 00:00:00.000001'", "DATE '2024-01-02'", "TIMESTAMP '2024-03-31 01:00'"]
+MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)).map(
+    lambda at: f"'{at.isoformat()}'"
+) | st.sampled_from(
+    [
+        "'2024-01-01'",
+        "'1970-01-01'",
+        "'2024-01-01 00:00:00.000001'",
+        "DATE '2024-01-02'",
+        "TIMESTAMP '2024-03-31 01:00'",
+    ]
 )
 ZONED = MOMENTS | st.sampled_from(["'2024-01-01 01:00+01'", "TIMESTAMP '2024-03-31 03:00:00+02:00'"])
 GROUPS: list[tuple[list[str], st.SearchStrategy[str]]] = [
@@ -288,7 +302,9 @@ def conditions(draw: st.DrawFn) -> str:
         case 0:
             return f"{name} IS {negation}NULL"
         case 1:
-            return f"{name} {negation}IN ({', '.join(draw(st.lists(literals | st.just('NULL'), max_size=4)))})"
+            return (
+                f"{name} {negation}IN ({', '.join(draw(st.lists(literals | st.just('NULL'), max_size=4)))})"
+            )
         case 2:
             return f"{name} {negation}BETWEEN {draw(literals)} AND {draw(literals)}"
         case 3:

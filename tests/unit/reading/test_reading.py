@@ -1,12 +1,13 @@
 """Every engine reads the same rows of a version's file list, and says clearly when it cannot."""
 
+# ruff: noqa: E501 (a case is read in one line)
 from __future__ import annotations
 
 import importlib.util
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,7 +56,13 @@ def as_rows(frame: Any) -> list[dict[str, Any]]:
 def orders(tmp_path: Path) -> VersionFiles:
     return stored(
         tmp_path,
-        pa.table({"id": list(range(10)), "city": [f"c{n}" for n in range(10)], "amount": [n / 2 for n in range(10)]}),
+        pa.table(
+            {
+                "id": list(range(10)),
+                "city": [f"c{n}" for n in range(10)],
+                "amount": [n / 2 for n in range(10)],
+            }
+        ),
         pa.table({"id": list(range(10, 15)), "city": ["x"] * 5, "amount": [1.5] * 5}),
     )
 
@@ -104,7 +111,7 @@ def test_a_scan_is_lazy_and_whole(orders: VersionFiles, as_: reading.ScanFormat)
 @pytest.mark.parametrize("as_", FORMATS)
 def test_any_directory_name_can_be_read(tmp_path: Path, as_: reading.Format) -> None:
     table = pa.table({"id": [1, 2], "day": ["a", "b"]})
-    version = stored(tmp_path / "it's [1] a*b? day=3 \"ü\"", table)
+    version = stored(tmp_path / 'it\'s [1] a*b? day=3 "ü"', table)
     assert as_rows(reading.read(version, as_)) == table.to_pylist()
 
 
@@ -140,13 +147,15 @@ def test_values_of_all_kinds(tmp_path: Path, as_: reading.Format) -> None:
 
 @pytest.mark.parametrize("as_", ["pandas", "polars", "arrow"])
 def test_instants_keep_their_moment(tmp_path: Path, as_: reading.Format) -> None:
-    at = datetime(2024, 5, 1, 12, 30, tzinfo=timezone.utc)
+    at = datetime(2024, 5, 1, 12, 30, tzinfo=UTC)
     version = stored(tmp_path, pa.table({"at": pa.array([at], pa.timestamp("us", "UTC"))}))
     assert as_rows(reading.read(version, as_))[0]["at"] == at
 
 
 def test_what_the_store_noted_in_a_file_is_not_shown(tmp_path: Path) -> None:
-    schema = pa.schema([pa.field("id", pa.int64(), metadata={"PARQUET:field_id": "1"})], metadata={"store": "x"})
+    schema = pa.schema(
+        [pa.field("id", pa.int64(), metadata={"PARQUET:field_id": "1"})], metadata={"store": "x"}
+    )
     table = reading.read(stored(tmp_path, pa.table({"id": [1]}, schema=schema)), "arrow")
     assert table.schema.metadata is None
     assert table.schema.field("id").metadata is None
@@ -188,7 +197,9 @@ def test_a_version_without_files_can_be_scanned(as_: reading.ScanFormat) -> None
 @pytest.mark.parametrize("as_", FORMATS)
 def test_a_missing_file_is_named_without_its_place(orders: VersionFiles, as_: reading.Format) -> None:
     Path(orders.files[1].path).unlink()
-    with pytest.raises(StoreUnavailable, match="sales.orders v3 cannot be read: one of its data files is missing") as caught:
+    with pytest.raises(
+        StoreUnavailable, match="sales.orders v3 cannot be read: one of its data files is missing"
+    ) as caught:
         reading.read(orders, as_)
     assert "headwater doctor" in caught.value.hint
     assert caught.value.details["file"] == "1.parquet"
@@ -242,7 +253,9 @@ def test_a_missing_library_is_named_with_what_is_there(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pandas" else found(name))
     with pytest.raises(MissingExtra) as caught:
         reading.read(orders, "pandas")
-    assert caught.value.hint == 'Install it with: pip install pandas; or read with as_="polars", which is here.'
+    assert (
+        caught.value.hint == 'Install it with: pip install pandas; or read with as_="polars", which is here.'
+    )
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match="pip install pyarrow"):
         reading.read(orders, "arrow")
