@@ -11,6 +11,7 @@ file after a save that was given the change: with no editor open the file is the
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from headwater.ledger.base import Database, Reader, Transaction
+
+_TICK_NS = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,14 @@ class NotebookFile:
     def pins(self) -> dict[str, Pin]:
         """The pins that the file holds. Raises `InvalidNotebook` when they are malformed."""
         return pins_of(self.section)
+
+    @property
+    def is_young(self) -> bool:
+        """Whether the file was written so lately that another write might leave its state as it is.
+
+        File systems stamp files by a clock that ticks every few milliseconds.
+        """
+        return self.state is not None and time.time_ns() - int(self.state.split(":")[1]) < _TICK_NS
 
     def write(self, section: dict[str, Any]) -> NotebookFile:
         """The file with another section, written in one step. Raises `DiskFull` or `Unavailable`; then it is as it was."""
@@ -148,8 +159,13 @@ class NotebookRegister:
                     wanted[change.dataset] = pin
         self.pins.settle(tx, row.id, over)
         revision = self._replace(tx, row, wanted)
-        self.notebooks.observe(tx, row.id, file.notebook == row.id, file.state)
-        return replace(row, revision=revision, in_file=file.notebook == row.id, file_state=file.state)
+        return self.observe(tx, replace(row, revision=revision), file)
+
+    def observe(self, tx: Transaction, row: NotebookRow, file: NotebookFile) -> NotebookRow:
+        """Note what the notebook's file was seen to be."""
+        in_file, state = file.notebook == row.id, None if file.is_young else file.state
+        self.notebooks.observe(tx, row.id, in_file, state)
+        return replace(row, in_file=in_file, file_state=state)
 
     def change(
         self, tx: Transaction, row: NotebookRow, changed: dict[str, Pin | None], *, pending: bool

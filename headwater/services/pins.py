@@ -195,7 +195,7 @@ class PinService:
         section = _section(row, self._register.pins.of(row.id, tx).values())
         written = file.write({**file.section, **section})
         self._register.pins.withdraw(tx, row.id)
-        self._notebooks.observe(tx, row.id, True, written.state)
+        self._register.observe(tx, row, written)
 
     def _target(self, operation: PinOperation, actor: str) -> Pin | None:
         check_dataset(operation.dataset)
