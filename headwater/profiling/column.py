@@ -33,7 +33,8 @@ def profile_column(column: Column, stream: Stream) -> ColumnProfile:
     for values in stream():
         first.update(values)
     chart, buckets = _chart(first, stream)
-    distinct = first.distinct.result() if first.countable else None
+    # A column without rows has no type here, and no value of any.
+    distinct = first.distinct.result() if first.countable or first.kind is None else None
     return ColumnProfile(
         name=column.name,
         type=column.type,
