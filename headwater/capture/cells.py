@@ -76,11 +76,15 @@ class CellHooks:
     def _before(self, info: Any) -> None:
         try:
             self.current = RunningCell(
-                getattr(info, "cell_id", None), source_digest(info.raw_cell), self._shell.execution_count, now()
+                getattr(info, "cell_id", None),
+                source_digest(info.raw_cell),
+                len(_history(self._shell)),
+                now(),
             )
             self._started()
         except Exception:
-            # A fault of ours must not cost the user a cell: without a record the stamp says less, never wrong.
+            # A fault of ours must not cost the user a cell: without a record the stamp says less, never
+            # wrong.
             return
 
     def _after(self, result: Any) -> None:
@@ -105,13 +109,13 @@ def _interrupted_cell(shell: Any) -> RunningCell | None:
     parent = getattr(shell, "parent_header", None)
     content = parent.get("content", {}) if isinstance(parent, dict) else {}
     source = content.get("code")
+    history = _history(shell)
     if source is None:
-        history = shell.history_manager.input_hist_raw
-        source = history[shell.execution_count] if len(history) > shell.execution_count else None
-    if source is None:
+        source = history[-1]
+    if not source:
         return None
     cell = parent.get("metadata", {}).get("cellId") if isinstance(parent, dict) else None
-    return RunningCell(cell, source_digest(source), shell.execution_count, now())
+    return RunningCell(cell, source_digest(source), len(history) - 1, now())
 
 
 def _earlier_cells(shell: Any) -> list[FinishedCell]:
@@ -127,6 +131,15 @@ def _earlier_cells(shell: Any) -> list[FinishedCell]:
         FinishedCell(
             RunningCell(None, source_digest(source), count, None), "error" if count in failed else "ok", None
         )
-        for count, source in enumerate(history.input_hist_raw)
-        if 0 < count < shell.execution_count and source
+        for count, source in enumerate(_history(shell)[:-1])
+        if count > 0 and source
     ]
+
+
+def _history(shell: Any) -> list[str]:
+    """The sources that ran, at the place of their execution count; that of a running cell comes last.
+
+    The counter itself does not tell which cell runs: since IPython 9.16 it is one ahead by then.
+    """
+    sources: list[str] = shell.history_manager.input_hist_raw
+    return sources
