@@ -1,7 +1,7 @@
 """Pins as a notebook file holds them, under ``metadata.headwater``::
 
-    {"id": "<uuid>", "pins": {"sales.orders": {"version": "v12", "digest": "…", "kind": "real",
-                                               "pinnedBy": "ada", "pinnedAt": "…Z", "reason": ""}}}
+{"id": "<uuid>", "pins": {"sales.orders": {"version": "v12", "digest": "…", "kind": "real",
+                                           "pinnedBy": "ada", "pinnedAt": "…Z", "reason": ""}}}
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from headwater.errors import BadName, InvalidNotebook
-from headwater.pin_models import Kind, Pin
 from headwater.naming import check_dataset, parse_spec
+from headwater.pin_models import Kind, Pin
 
 METADATA_KEY = "headwater"
 MAX_TEXT = 2_000
@@ -33,8 +33,8 @@ def notebook_id_of(section: Mapping[str, Any]) -> str | None:
 def pins_of(section: Mapping[str, Any]) -> dict[str, Pin]:
     """The pins of a section, by dataset.
 
-    Raises `InvalidNotebook` for one that names no dataset or no version: to pass over it would read other data than
-    its author meant.
+    Raises `InvalidNotebook` for one that names no dataset or no version: to pass over it would read other
+    data than its author meant.
     """
     pins = section.get("pins")
     if pins is None:
@@ -87,7 +87,11 @@ def _pin(name: str, entry: Any) -> Pin:
 def _text(entry: Mapping[str, Any], key: str) -> str:
     value = entry.get(key)
     # What no database stores, NUL and lone surrogates, can come out of any JSON file.
-    return value.encode("utf-8", "ignore").decode().replace("\0", "")[:MAX_TEXT] if isinstance(value, str) else ""
+    return (
+        value.encode("utf-8", "ignore").decode().replace("\0", "")[:MAX_TEXT]
+        if isinstance(value, str)
+        else ""
+    )
 
 
 def _malformed(what: str) -> InvalidNotebook:

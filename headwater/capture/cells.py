@@ -12,7 +12,7 @@ from headwater.clock import now
 
 @dataclass(frozen=True, slots=True)
 class RunningCell:
-    """One execution. `cell` is the notebook's cell id, None where the front end sends none (headless runs)."""
+    """One execution. `cell` is the notebook's cell id, None where none is sent (headless runs)."""
 
     cell: str | None
     source_sha256: str

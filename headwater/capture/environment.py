@@ -17,10 +17,11 @@ _cached: tuple[_States, dict[str, Any]] | None = None
 
 
 def environment() -> dict[str, Any]:
-    """``python``, ``implementation``, ``platform``, ``kernel``, ``packages_sha256`` and ``packages``, their number.
+    """``python``, ``implementation``, ``platform``, ``kernel``, ``packages_sha256`` and ``packages``, their
+    number.
 
-    Reading the packages takes tens of milliseconds, so it is done anew only when a directory of the import path
-    has changed, as it does when a package is installed or removed.
+    Reading the packages takes tens of milliseconds, so it is done anew only when a directory of the import
+    path has changed, as it does when a package is installed or removed.
     """
     global _cached
     states = _path_states()

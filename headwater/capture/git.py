@@ -1,7 +1,7 @@
 """The git commit that a notebook ran at, and whether tracked files differ from it; the notebook itself aside.
 
-The commit is read from git's files. Whether files differ only git can tell, and on a large repository it takes its
-time: it is asked in the background, at most every ten seconds, and its last answer is used.
+The commit is read from git's files. Whether files differ only git can tell, and on a large repository it
+takes its time: it is asked in the background, at most every ten seconds, and its last answer is used.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Repository:
     Parameters
     ----------
     notebook:
-        The notebook's path. It is left out of the comparison: it changes while it runs, and its own state is in
-        the stamp.
+        The notebook's path. It is left out of the comparison: it changes while it runs, and its own state is
+        in the stamp.
     """
 
     def __init__(self, notebook: str) -> None:
@@ -42,9 +42,10 @@ class Repository:
         root = self._found[0]
         try:
             self._process = subprocess.Popen(
-                # A repository's own configuration may name a program to run as file system monitor: not for us.
-                ["git", "-c", "core.fsmonitor=false", "diff", "--quiet", "--no-ext-diff", "--no-textconv", "HEAD", "--",
-                 ".", f":(exclude,literal){os.path.relpath(self._notebook, root)}"],
+                # A repository's own configuration may name a program to run as file system monitor: not for
+                # us.
+                ["git", "-c", "core.fsmonitor=false", "diff", "--quiet", "--no-ext-diff", "--no-textconv",
+                 "HEAD", "--", ".", f":(exclude,literal){os.path.relpath(self._notebook, root)}"],
                 cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
             )  # fmt: skip

@@ -23,7 +23,8 @@ def shell() -> Any | None:
 def kernel_id() -> str:
     """The id under which a server knows this kernel, else one that no other process has.
 
-    It is the name of the connection file: ``kernel-<uuid>.json`` under a server, ``tmp….json`` in a headless run.
+    It is the name of the connection file: ``kernel-<uuid>.json`` under a server, ``tmp….json`` in a headless
+    run.
     """
     return _kernel_id(os.getpid())
 

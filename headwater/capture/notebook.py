@@ -1,9 +1,10 @@
 """Which notebook this kernel runs.
 
-Looked for in this order: ``HEADWATER_NOTEBOOK``; the binding that a server with Headwater wrote for the kernel's id;
-``JPY_SESSION_NAME``, which any Jupyter server sets; the notebook on the command line of the process that started
-the kernel, which is how ``papermill``, ``nbconvert --execute`` and ``jupyter execute`` are known. A program that
-starts one of these by its Python interface has no notebook on its command line and says it with the variable.
+Looked for in this order: ``HEADWATER_NOTEBOOK``; the binding that a server with Headwater wrote for the
+kernel's id; ``JPY_SESSION_NAME``, which any Jupyter server sets; the notebook on the command line of the
+process that started the kernel, which is how ``papermill``, ``nbconvert --execute`` and ``jupyter execute``
+are known. A program that starts one of these by its Python interface has no notebook on its command line and
+says it with the variable.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ _ONE_INPUT = ("papermill",)
 class FoundNotebook:
     """A notebook, and how it was found. `path` is absolute.
 
-    `bound` says that a server with Headwater holds it: pins are then the ledger's, and records reach the stamp by
-    the spool. Else pins are the file's, and records also travel in the outputs. `notebook` and `owner` are known
-    of a bound one only.
+    `bound` says that a server with Headwater holds it: pins are then the ledger's, and records reach the
+    stamp by the spool. Else pins are the file's, and records also travel in the outputs. `notebook` and
+    `owner` are known of a bound one only.
     """
 
     path: str
@@ -73,7 +74,8 @@ def find_notebook(
         notebook, path, owner = found
         return FoundNotebook(path, "server", True, notebook, owner)
     session = variables.get("JPY_SESSION_NAME", "")
-    # A kernel that a headless run started from within a notebook inherits the variable of that other notebook.
+    # A kernel that a headless run started from within a notebook inherits the variable of that other
+    # notebook.
     if is_server_kernel(kernel) and session.endswith(".ipynb") and os.path.isfile(session):
         return FoundNotebook(_absolute(session), "session")
     started_by = variables.get("JPY_PARENT_PID", "")
@@ -88,8 +90,8 @@ def find_notebook(
 def notebook_argument(arguments: Sequence[str], directory: str) -> str | None:
     """The notebook that a command line runs: its first argument that is an existing ``.ipynb`` file.
 
-    None when a program other than papermill, whose second one is the output, was given several: which of them a
-    kernel belongs to cannot be told, and a wrong notebook is worse than none.
+    None when a program other than papermill, whose second one is the output, was given several: which of them
+    a kernel belongs to cannot be told, and a wrong notebook is worse than none.
     """
     found: list[str] = []
     skip = 0

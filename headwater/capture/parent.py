@@ -11,8 +11,8 @@ _TIMEOUT_S = 2.0
 def command_of(process: int) -> tuple[Sequence[str], str] | None:
     """The arguments and the working directory of a process, or None when the system does not tell.
 
-    Linux has both below ``/proc``. Elsewhere (macOS) ``ps`` gives the arguments as one text, in which spaces within
-    an argument cannot be told from those between two, and ``lsof`` the directory.
+    Linux has both below ``/proc``. Elsewhere (macOS) ``ps`` gives the arguments as one text, in which spaces
+    within an argument cannot be told from those between two, and ``lsof`` the directory.
     """
     try:
         with open(f"/proc/{process}/cmdline", "rb") as file:

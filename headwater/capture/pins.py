@@ -40,9 +40,10 @@ class _Changes:
 class NotebookPinboard:
     """Reads and changes the pins of the notebook that this kernel runs.
 
-    Of a notebook that a server holds, pins are the ledger's: a change goes to the host, and the next save writes
-    it. In a headless run they are the file's, which the run does not touch; a change holds for the rest of the run
-    and travels as a record in the outputs, from which ``headwater stamp`` completes the file that the run wrote.
+    Of a notebook that a server holds, pins are the ledger's: a change goes to the host, and the next save
+    writes it. In a headless run they are the file's, which the run does not touch; a change holds for the
+    rest of the run and travels as a record in the outputs, from which ``headwater stamp`` completes the file
+    that the run wrote.
     """
 
     def __init__(
@@ -75,12 +76,15 @@ class NotebookPinboard:
     def pin(self, version: VersionFacts, *, reason: str = "") -> Pin:
         """Pin the notebook to `version`, whatever it was pinned to before.
 
-        Raises `UsageError` without a notebook and `HostUnavailable` when the host that must note it cannot be had.
+        Raises `UsageError` without a notebook and `HostUnavailable` when the host that must note it cannot be
+        had.
         """
         return self._set(self._require(), version, reason, None)
 
     def pin_first_use(self, version: VersionFacts) -> Pin:
-        """Pin the notebook to `version` unless it is pinned by now, then the pin that there is. Raises as `pin`."""
+        """Pin the notebook to `version` unless it is pinned by now, then the pin that there is. Raises as
+        `pin`.
+        """
         found = self._require()
         revision, pins = self._pins(found)
         if version.dataset in pins:
@@ -97,7 +101,9 @@ class NotebookPinboard:
         found = self._require()
         if dataset not in self._pins(found)[1]:
             raise UsageError(
-                f"The notebook has no pin of {dataset}.", hint="List its pins with hw.pins().", details={"dataset": dataset}
+                f"The notebook has no pin of {dataset}.",
+                hint="List its pins with hw.pins().",
+                details={"dataset": dataset},
             )
         if found.bound:
             self._apply(found, PinOperation("remove", dataset), None)
@@ -119,7 +125,7 @@ class NotebookPinboard:
         if found is None:
             raise UsageError(
                 "Headwater cannot tell which notebook this is, so there is nothing to pin.",
-                hint="Set the environment variable HEADWATER_NOTEBOOK to the notebook's path before the kernel starts.",
+                hint="Set HEADWATER_NOTEBOOK to the notebook's path before the kernel starts.",
             )
         return found
 
@@ -135,7 +141,13 @@ class NotebookPinboard:
             assert pin is not None
         else:
             pin = Pin(
-                version.dataset, version.version, version.digest, version.kind, _user(), now(), reason  # type: ignore[arg-type]
+                version.dataset,
+                version.version,
+                version.digest,
+                version.kind,
+                _user(),
+                now(),
+                reason,  # type: ignore[arg-type]
             )
             self._changed(found).pins[version.dataset] = pin
         self._record("pin", {"op": "set", **asdict(pin)})
@@ -154,7 +166,9 @@ class NotebookPinboard:
             },
         )
         entries = (status["pin"] for status in answer["pins"])
-        return next((Pin(**entry) for entry in entries if entry and entry["dataset"] == operation.dataset), None)
+        return next(
+            (Pin(**entry) for entry in entries if entry and entry["dataset"] == operation.dataset), None
+        )
 
     def _changed(self, found: FoundNotebook) -> _Changes:
         with self._lock:

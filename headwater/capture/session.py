@@ -68,7 +68,12 @@ class KernelSession:
         return find_notebook(self.kernel, self._ledger.binding)
 
     def record_read(
-        self, version: VersionFacts, *, rows: int, columns: Sequence[str] | None = None, floating: bool = False
+        self,
+        version: VersionFacts,
+        *,
+        rows: int,
+        columns: Sequence[str] | None = None,
+        floating: bool = False,
     ) -> None:
         """Record that the running cell read `rows` rows of `version`; `columns` None means all of them."""
         self._reads[f"{version.dataset}@{version.version}"] = None
@@ -128,7 +133,8 @@ class KernelSession:
             cell = running.as_document() if running else dict.fromkeys(_NO_CELL)
             self._write(kind, {**cell, **data})
         except Exception:
-            # A record that is lost makes the stamp say less; a load that fails for it would cost the user a cell.
+            # A record that is lost makes the stamp say less; a load that fails for it would cost the user a
+            # cell.
             return
 
     def _write(self, kind: str, data: dict[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The spool: where a kernel leaves its records for the server, one file per kernel and process.
 
-A line is one JSON record with a checksum. Lines are appended with a single write each, so that a reader sees whole
-lines; one that is torn all the same (a killed kernel, a full disk) fails its checksum and is passed over.
+A line is one JSON record with a checksum. Lines are appended with a single write each, so that a reader sees
+whole lines; one that is torn all the same (a killed kernel, a full disk) fails its checksum and is passed
+over.
 """
 
 from __future__ import annotations

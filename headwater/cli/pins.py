@@ -76,8 +76,8 @@ def upgrade(session: Session, notebook: Path, ref: str, dry_run: bool, reason: s
     status = _pinned(notebook, before, dataset)
     if status.pinned is None:
         raise UsageError(
-            f"{notebook.name} is pinned to {dataset} {status.pin.version if status.pin else ''}, which this home does "
-            "not have, so there is nothing to compare with.",
+            f"The version of {dataset} that {notebook.name} is pinned to is not in this home, so there is "
+            "nothing to compare with.",
             hint=f"Pin the version that you want: headwater pin {notebook.name} {dataset}",
         )
     found = compare_versions(headwater.catalog, status.pinned, headwater.catalog.resolve(ref))
@@ -99,7 +99,9 @@ def _apply(session: Session, notebook: Path, operation: PinOperation) -> Noteboo
 
 def _say_when_written(session: Session, notebook: Path) -> None:
     if session.headwater.pins.is_held(notebook):
-        note("The notebook is open: the change holds there at once, and its next save writes it into the file.")
+        note(
+            "The notebook is open: the change holds there at once, and its next save writes it into the file."
+        )
 
 
 def _pinned(notebook: Path, pins: NotebookPins, dataset: str) -> PinStatus:

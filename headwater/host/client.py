@@ -55,7 +55,8 @@ class HostClient:
         Parameters
         ----------
         args:
-            JSON values by name. ``actor`` among them says who asks; without it, it is the user of this process.
+            JSON values by name. ``actor`` among them says who asks; without it, it is the user of this
+            process.
         payload:
             An Arrow IPC stream, as bytes or as a function that writes it.
 
@@ -64,8 +65,8 @@ class HostClient:
         HeadwaterError
             The error that the host answered with.
         HostUnavailable
-            No host could be reached or started, or it was lost in the middle. It is not asked twice: what it has
-            not acknowledged may or may not be done.
+            No host could be reached or started, or it was lost in the middle. It is not asked twice: what it
+            has not acknowledged may or may not be done.
         """
         with self._connected() as connection:
             try:
@@ -84,7 +85,9 @@ class HostClient:
         self._connected().close()
 
     def find(self) -> dict[str, Any] | None:
-        """What a running host says of itself: ``pid``, ``version`` and the number of ``jobs``. None is started."""
+        """What a running host says of itself: ``pid``, ``version`` and the number of ``jobs``. None is
+        started.
+        """
         connection = self._connect(self._place.running())
         if connection is None:
             return None
@@ -94,7 +97,8 @@ class HostClient:
         return dict(answer.get("result") or {})
 
     def take_over(self) -> None:
-        """Have a host that was started on demand, and lacks this client's environment, make room for one of ours.
+        """Have a host that was started on demand, and lacks this client's environment, make room for one of
+        ours.
 
         One that is busy gets some seconds to finish; after that it is used as it is.
         """
@@ -166,9 +170,10 @@ class HostClient:
             self._wait_until_gone(running)
             return True
         if running.protocol != PROTOCOL:
-            why = "is busy" if answer.get("reason") == "busy" else "is what this home's interpreter has installed"
+            busy = answer.get("reason") == "busy"
+            why = "which is busy" if busy else "which is what this home's interpreter has"
             raise HostUnavailable(
-                f"The host of this home is Headwater {running.version}, which {why}; this is {headwater_version()}.",
+                f"This home's host is Headwater {running.version}, {why}; this is {headwater_version()}.",
                 hint="Try again when its jobs are done, or install one version of Headwater in both environments.",
             )
         self._settled = running.pid
@@ -214,15 +219,16 @@ class HostClient:
                 )
             time.sleep(0.02)
         raise HostUnavailable(
-            f"The Headwater host did not answer within {READY_S:.0f} s.", hint="See its log in the home's run folder."
+            f"The Headwater host did not answer within {READY_S:.0f} s.",
+            hint="See its log in the home's run folder.",
         )
 
 
 def start_host(home: Home, environ: Mapping[str, str]) -> HostClient:
     """Start the host for a server: with `environ`, credentials included, and ending with the calling process.
 
-    A host that is there already, because a kernel or another server started it, is used as it is; one that a kernel
-    started without the credentials makes room first when it has nothing to do.
+    A host that is there already, because a kernel or another server started it, is used as it is; one that a
+    kernel started without the credentials makes room first when it has nothing to do.
     """
     client = HostClient(home, environ=environ, attached=True)
     client.take_over()

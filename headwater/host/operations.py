@@ -97,7 +97,9 @@ def pins_apply(call: Call) -> dict[str, Any]:
 def catalog_search(call: Call) -> dict[str, Any]:
     """A page of datasets."""
     page = call.headwater.catalog.search(
-        call.args.text("query", ""), cursor=call.args.maybe_text("cursor"), limit=call.args.number("limit", 50)
+        call.args.text("query", ""),
+        cursor=call.args.maybe_text("cursor"),
+        limit=call.args.number("limit", 50),
     )
     return asdict(page)
 

@@ -69,7 +69,9 @@ class HostPlace:
             self._marker.unlink(missing_ok=True)
 
     def new_address(self) -> str:
-        """A path for a socket: in the home, or in a private folder of its own when the home's path is too long."""
+        """A path for a socket: in the home, or in a private folder of its own when the home's path is too
+        long.
+        """
         address = self._run / "host.sock"
         if len(os.fsencode(address)) <= _LONGEST_ADDRESS:
             # Left by a host that was killed; only who holds the lock comes here.

@@ -1,8 +1,9 @@
 """What client and host say to each other over the home's socket.
 
-One connection carries one call. Each side sends a header, a JSON object, and after it a payload when the header says
-so: an Arrow IPC stream in frames, ended by an empty frame. The payload is read as it arrives, so that neither side
-holds it whole. Nothing is ever unpickled: `multiprocessing.connection` frames the bytes and does no more here.
+One connection carries one call. Each side sends a header, a JSON object, and after it a payload when the
+header says so: an Arrow IPC stream in frames, ended by an empty frame. The payload is read as it arrives, so
+that neither side holds it whole. Nothing is ever unpickled: `multiprocessing.connection` frames the bytes and
+does no more here.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ Payload = bytes | Callable[[BinaryIO], object]
 
 
 class PayloadReader(io.RawIOBase):
-    """The payload that is arriving, as a file. Raises `HostUnavailable` when the other side goes away in the middle."""
+    """The payload that is arriving, as a file. Raises `HostUnavailable` when the other side goes away in the
+    middle.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -59,7 +62,9 @@ class PayloadReader(io.RawIOBase):
 
 
 class PayloadWriter(io.RawIOBase):
-    """A file whose content goes out in frames. Call `finish` at the end; without it the other side sees an accident."""
+    """A file whose content goes out in frames. Call `finish` at the end; without it the other side sees an
+    accident.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -117,7 +122,9 @@ def receive(connection: Connection) -> tuple[dict[str, Any], PayloadReader | Non
 
 
 def receive_frame(connection: Connection, limit: int) -> bytes:
-    """The frame that comes next. Raises `HostUnavailable` when the other side has gone, or sends one over `limit`."""
+    """The frame that comes next. Raises `HostUnavailable` when the other side has gone, or sends one over
+    `limit`.
+    """
     try:
         return connection.recv_bytes(limit)
     except (EOFError, OSError) as error:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from headwater.home import Home
 
 
-def run(home: Home | str | os.PathLike[str] | None, *, attached: bool = False, foreground: bool = False) -> bool:
+def run(
+    home: Home | str | os.PathLike[str] | None, *, attached: bool = False, foreground: bool = False
+) -> bool:
     """Serve a home until the host has reason to end; False at once when another host of the home is alive.
 
     Parameters
@@ -29,9 +31,7 @@ def run(home: Home | str | os.PathLike[str] | None, *, attached: bool = False, f
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     headwater = open_headwater(home)
     keeper = LeaseKeeper(headwater)
-    server = HostServer(
-        headwater, idle_s=None if attached or foreground else IDLE_S, background=keeper.keep
-    )
+    server = HostServer(headwater, idle_s=None if attached or foreground else IDLE_S, background=keeper.keep)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     if attached:

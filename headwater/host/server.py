@@ -1,4 +1,6 @@
-"""The host: one process per home that does for kernels, command line and server what they must not do themselves."""
+"""The host: one process per home that does for kernels, command line and server what they must not do
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,8 @@ log = logging.getLogger(__name__)
 
 
 class HostServer:
-    """Serves one home until it is told to stop, its starter is gone, or nobody has asked for `idle_s` seconds.
+    """Serves one home until it is told to stop, its starter is gone, or nobody has asked for `idle_s`
+    seconds.
 
     Parameters
     ----------
@@ -94,7 +97,9 @@ class HostServer:
                 accepted.close()
                 continue
             connection = Connection(accepted.detach())
-            threading.Thread(target=self._answer, args=(connection,), name="headwater-call", daemon=True).start()
+            threading.Thread(
+                target=self._answer, args=(connection,), name="headwater-call", daemon=True
+            ).start()
         self._headwater.jobs.close()
         deadline = time.monotonic() + _FINISH_S
         while self._connections and time.monotonic() < deadline:
@@ -153,7 +158,9 @@ class HostServer:
             payload.drain()
         send(connection, answer)
 
-    def _do(self, connection: Connection, header: dict[str, Any], payload: PayloadReader | None) -> dict[str, Any]:
+    def _do(
+        self, connection: Connection, header: dict[str, Any], payload: PayloadReader | None
+    ) -> dict[str, Any]:
         name = str(header.get("op"))
         values = header.get("args")
         if name == "retire" and isinstance(values, dict):
@@ -161,7 +168,11 @@ class HostServer:
             return self._retire(str(values.get("why")))
         _check_protocol(header)
         operation = OPERATIONS.get(name)
-        if operation is None or not isinstance(values, dict) or (payload is not None and not operation.takes_payload):
+        if (
+            operation is None
+            or not isinstance(values, dict)
+            or (payload is not None and not operation.takes_payload)
+        ):
             raise UsageError(
                 f"The host does not know the operation {name[:80]!r}, or not in this form.",
                 hint="Client and host may be of different versions of Headwater; upgrade the older one.",
@@ -176,7 +187,8 @@ class HostServer:
         body = cast(BinaryIO, io.BufferedReader(payload, FRAME)) if payload is not None else None
 
         def gone() -> bool:
-            # While a payload arrives there is always something to read, and a client that leaves breaks it off.
+            # While a payload arrives there is always something to read, and a client that leaves breaks it
+            # off.
             return (payload is None or payload.ended) and _has_left(connection)
 
         return operation.handler(Call(self._headwater, Arguments(name, values), actor, body, gone))
@@ -194,8 +206,9 @@ class HostServer:
     def _retire(self, why: str) -> dict[str, Any]:
         """Make room for another host.
 
-        ``upgrade``: when a new one would be of another Headwater than this. ``server``: when this one was started on
-        demand, and may lack what a server's environment has. Neither while anything is under way. ``stop``: always.
+        ``upgrade``: when a new one would be of another Headwater than this. ``server``: when this one was
+        started on demand, and may lack what a server's environment has. Neither while anything is under way.
+        ``stop``: always.
         """
         reason = ""
         if why == "upgrade" and installed_version() == headwater_version():

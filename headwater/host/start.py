@@ -1,4 +1,6 @@
-"""Starts the host of a home: by the interpreter that the home records, so that a kernel's environment needs little."""
+"""Starts the host of a home: by the interpreter that the home records, so that a kernel's environment needs
+little.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ _OF_AN_INTERPRETER = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAU
 def detach_secrets(names: frozenset[str], environ: MutableMapping[str, str]) -> dict[str, str]:
     """A copy of `environ` for the host; the variables `names` are taken out of `environ` itself.
 
-    A server calls it with ``Config.secret_variables`` and its own environment before the first kernel starts, so
-    that no kernel inherits a credential.
+    A server calls it with ``Config.secret_variables`` and its own environment before the first kernel starts,
+    so that no kernel inherits a credential.
     """
     copy = dict(environ)
     for name in names:
@@ -50,7 +52,9 @@ def start_process(home: Home, environ: Mapping[str, str], *, attached: bool) -> 
     place = HostPlace(home)
     interpreter = str(home.create().facts()["interpreter"])
     variables = {name: value for name, value in environ.items() if name not in _OF_A_KERNEL}
-    if os.path.realpath(interpreter) != os.path.realpath(sys.executable) or sys.prefix != _prefix(interpreter):
+    if os.path.realpath(interpreter) != os.path.realpath(sys.executable) or sys.prefix != _prefix(
+        interpreter
+    ):
         variables = {name: value for name, value in variables.items() if name not in _OF_AN_INTERPRETER}
     command = [interpreter, "-P", "-m", "headwater.host", "--home", os.fspath(home.path)]
     with open(place.log, "ab", opener=_private) as output:

@@ -25,8 +25,8 @@ class Jobs:
         tx.execute(
             f"INSERT INTO job ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                job.id, job.kind, job.title, job.state, job.created, job.done, job.total, job.unit, job.message,
-                _text(job.result), _text(job.error), worker,
+                job.id, job.kind, job.title, job.state, job.created, job.done, job.total, job.unit,
+                job.message, _text(job.result), _text(job.error), worker,
             ),
         )  # fmt: skip
 
@@ -50,14 +50,17 @@ class Jobs:
     def since(self, created: str, limit: int) -> list[Job]:
         """Jobs that were made after a time, newest first."""
         rows = self._db.query(
-            f"SELECT {_COLUMNS} FROM job WHERE created >= ? ORDER BY created DESC, id LIMIT ?", (created, limit)
+            f"SELECT {_COLUMNS} FROM job WHERE created >= ? ORDER BY created DESC, id LIMIT ?",
+            (created, limit),
         )
         return [_job(row) for row in rows]
 
     def active(self, reader: Reader | None = None) -> list[tuple[Job, str]]:
         """Jobs that have not ended, each with its worker."""
         states = ", ".join(f"'{state}'" for state in ACTIVE)
-        rows = (reader or self._db).query(f"SELECT {_COLUMNS} FROM job WHERE state IN ({states}) ORDER BY created")
+        rows = (reader or self._db).query(
+            f"SELECT {_COLUMNS} FROM job WHERE state IN ({states}) ORDER BY created"
+        )
         return [(_job(row), row["worker"]) for row in rows]
 
     def forget_before(self, tx: Transaction, created: str) -> None:

@@ -19,8 +19,8 @@ _COLUMNS = "id, path, copied_from, revision, in_file, file_state"
 class NotebookRow:
     """A notebook as the ledger knows it.
 
-    `path` is absolute, or None for one whose place another notebook took. `in_file` says whether the file was seen to
-    hold the id. `file_state` is the state of the file when it was last read.
+    `path` is absolute, or None for one whose place another notebook took. `in_file` says whether the file was
+    seen to hold the id. `file_state` is the state of the file when it was last read.
     """
 
     id: str
@@ -99,8 +99,8 @@ class Notebooks:
         """A kernel of the calling server runs the notebook."""
         tx.execute(
             "INSERT INTO binding (kernel_id, notebook_id, owner, server, bound) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (kernel_id) DO UPDATE SET notebook_id = excluded.notebook_id, owner = excluded.owner,"
-            " server = excluded.server, bound = excluded.bound",
+            " ON CONFLICT (kernel_id) DO UPDATE SET notebook_id = excluded.notebook_id,"
+            " owner = excluded.owner, server = excluded.server, bound = excluded.bound",
             (kernel, id, owner, this_process(), now()),
         )
 
@@ -116,11 +116,15 @@ class Notebooks:
 
     def kernels(self, id: str, reader: Reader | None = None) -> list[str]:
         """The kernels that run the notebook under a server that is alive."""
-        rows = (reader or self._db).query("SELECT kernel_id, server FROM binding WHERE notebook_id = ?", (id,))
+        rows = (reader or self._db).query(
+            "SELECT kernel_id, server FROM binding WHERE notebook_id = ?", (id,)
+        )
         return [row["kernel_id"] for row in rows if is_alive(row["server"])]
 
     def is_held(self, id: str, reader: Reader | None = None) -> bool:
-        """Whether an editor or a kernel holds the notebook, so that its pins are the ledger's and not the file's."""
+        """Whether an editor or a kernel holds the notebook, so that its pins are the ledger's and not the
+        file's.
+        """
         editor = (reader or self._db).one(
             "SELECT client FROM editor WHERE notebook_id = ? AND seen > ?", (id, _expired())
         )

@@ -20,8 +20,8 @@ _PIN = "dataset, version, digest, kind, pinned_by, pinned_at, reason"
 class PinChange:
     """The last change of the pin of one dataset.
 
-    While `pending` the file is not known to have it: it takes the file's entry from `base` to `target`. `offered` is
-    the state of the file when a save was last given the change.
+    While `pending` the file is not known to have it: it takes the file's entry from `base` to `target`.
+    `offered` is the state of the file when a save was last given the change.
     """
 
     dataset: str
@@ -45,8 +45,8 @@ class Pins:
         )
         return {
             row["dataset"]: Pin(
-                row["dataset"], row["version"], row["digest"], row["kind"], row["pinned_by"], row["pinned_at"],
-                row["reason"],
+                row["dataset"], row["version"], row["digest"], row["kind"], row["pinned_by"],
+                row["pinned_at"], row["reason"],
             )
             for row in rows
         }  # fmt: skip
@@ -57,7 +57,8 @@ class Pins:
         tx.execute(
             f"INSERT INTO pin (notebook_id, {_PIN}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                notebook, pin.dataset, pin.version, pin.digest, pin.kind, pin.pinned_by, pin.pinned_at, pin.reason,
+                notebook, pin.dataset, pin.version, pin.digest, pin.kind, pin.pinned_by, pin.pinned_at,
+                pin.reason,
             ),
         )  # fmt: skip
 
@@ -73,7 +74,8 @@ class Pins:
         )
         return {
             row["dataset"]: PinChange(
-                row["dataset"], row["revision"], bool(row["pending"]), row["base"], row["target"], row["offered"]
+                row["dataset"], row["revision"], bool(row["pending"]), row["base"], row["target"],
+                row["offered"],
             )
             for row in rows
         }  # fmt: skip

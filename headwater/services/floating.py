@@ -22,7 +22,9 @@ class FloatingReads:
         self._records = CellRecords(database)
 
     def of(self, notebook: str, kernels: Sequence[str]) -> dict[str, str]:
-        """Datasets whose last read by the last kernel process was floating, with the version read, e.g. ``v3``."""
+        """Datasets whose last read by the last kernel process was floating, with the version read, e.g.
+        ``v3``.
+        """
         documents = [*self._records.of(notebook, kernels), *self._fresh(notebook, kernels)]
         runs = runs_of(_parsed(documents))
         last: dict[str, Use] = {}

@@ -53,7 +53,8 @@ class JobContext:
             raise Cancelled("Stopped on request; nothing was kept.")
 
     def on_cancel(self, callback: Callable[[], None]) -> None:
-        """Have `callback` called once, from another thread, when somebody asks to stop; at once when they have.
+        """Have `callback` called once, from another thread, when somebody asks to stop; at once when they
+        have.
 
         It must return soon: it interrupts a statement or closes a connection, and waits for nothing.
         """
@@ -78,8 +79,8 @@ class JobContext:
 class JobService:
     """Runs jobs of this process and shows those of all processes.
 
-    At most two run at a time; the rest wait their turn. Threads are started with the first job, so that a process
-    that only looks at jobs has none.
+    At most two run at a time; the rest wait their turn. Threads are started with the first job, so that a
+    process that only looks at jobs has none.
     """
 
     def __init__(self, database: Database) -> None:
@@ -100,8 +101,8 @@ class JobService:
     ) -> Job:
         """Start `work`, or let it wait its turn. What it returns, JSON values only, is the job's result.
 
-        A `HeadwaterError` that it raises is the job's error; any other exception fails it without telling its text,
-        which may hold anything. Raises `Unavailable` when too many jobs wait already.
+        A `HeadwaterError` that it raises is the job's error; any other exception fails it without telling its
+        text, which may hold anything. Raises `Unavailable` when too many jobs wait already.
         """
         self.reap()
         job = Job(str(uuid.uuid4()), kind, title, "queued", now(), unit=unit)
@@ -128,7 +129,9 @@ class JobService:
         self.reap()
         found = self._jobs.get(id)
         if found is None:
-            raise JobNotFound("There is no such job.", hint="Jobs that ended are kept for 30 days.", details={"job": id})
+            raise JobNotFound(
+                "There is no such job.", hint="Jobs that ended are kept for 30 days.", details={"job": id}
+            )
         return found
 
     def recent(self) -> list[Job]:
@@ -148,7 +151,8 @@ class JobService:
             context = self._contexts.get(id)
         if context is None:
             raise HostUnavailable(
-                "The job belongs to another Headwater process.", hint="Cancel it from there, or end that process."
+                "The job belongs to another Headwater process.",
+                hint="Cancel it from there, or end that process.",
             )
         context.cancel()
         if job.state == "queued":
@@ -156,7 +160,9 @@ class JobService:
         return self.get(id)
 
     def wait(self, id: str, timeout_s: float | None = None) -> Job:
-        """Wait until a job has ended, or for `timeout_s` seconds; returns how it is then. Raises `JobNotFound`."""
+        """Wait until a job has ended, or for `timeout_s` seconds; returns how it is then. Raises
+        `JobNotFound`.
+        """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         while (job := self.get(id)).state in ACTIVE:
             if deadline is not None and time.monotonic() >= deadline:
@@ -246,7 +252,10 @@ class _Telling:
     def progress(self, done: int, total: int | None, message: str) -> None:
         with self._lock:
             self.job = replace(
-                self.job, done=done, total=self.job.total if total is None else total, message=message or self.job.message
+                self.job,
+                done=done,
+                total=self.job.total if total is None else total,
+                message=message or self.job.message,
             )
             if time.monotonic() - self._told < _TELL_EVERY_S:
                 return

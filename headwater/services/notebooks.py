@@ -1,11 +1,11 @@
 """Which notebook is at a path, and how its file and the ledger's record of its pins are brought together.
 
-An id goes with its notebook through renames. A file that holds the id of another notebook that is still where it
-was is a copy and gets an id of its own; when the other is gone, it has moved.
+An id goes with its notebook through renames. A file that holds the id of another notebook that is still where
+it was is a copy and gets an id of its own; when the other is gone, it has moved.
 
-The record and the file are merged three ways. A pin that was changed while the notebook was open is *pending* until
-its file is seen to have it. It is dropped when somebody else has changed the file's entry since, or has written the
-file after a save that was given the change: with no editor open the file is the truth.
+The record and the file are merged three ways. A pin that was changed while the notebook was open is *pending*
+until its file is seen to have it. It is dropped when somebody else has changed the file's entry since, or has
+written the file after a save that was given the change: with no editor open the file is the truth.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class NotebookFile:
         return self.state is not None and time.time_ns() - int(self.state.split(":")[1]) < _TICK_NS
 
     def write(self, section: dict[str, Any]) -> NotebookFile:
-        """The file with another section, written in one step. Raises `DiskFull` or `Unavailable`; then it is as it was."""
+        """The file with another section, written in one step. Raises `DiskFull` or `Unavailable`; then it is
+        as it was.
+        """
         metadata = {**self.content.get("metadata", {}), METADATA_KEY: section}
         content = {**self.content, "metadata": metadata}
         write_notebook(Path(self.path), content, unless=self.raw)
@@ -109,7 +111,9 @@ class NotebookRegister:
         row = self.notebooks.by_path(path, tx)
         if row is not None and self.notebooks.is_held(row.id, tx):
             return row
-        return self.merge(tx, self.identify(tx, path, file := read_notebook_file(path)), file, opening=opening)
+        return self.merge(
+            tx, self.identify(tx, path, file := read_notebook_file(path)), file, opening=opening
+        )
 
     def is_settled(self, row: NotebookRow, reader: Reader | None = None) -> bool:
         """Whether the record says what the file does, as far as the file's state tells."""
@@ -130,7 +134,9 @@ class NotebookRegister:
         other = self.notebooks.by_id(claimed, tx)
         if other is None:
             copied_from = file.section.get("copiedFrom")
-            return self.notebooks.add(tx, claimed, path, copied_from if isinstance(copied_from, str) else None)
+            return self.notebooks.add(
+                tx, claimed, path, copied_from if isinstance(copied_from, str) else None
+            )
         if other.path is not None and other.path != path and self._is_there(tx, other, other.path):
             return self.notebooks.add(tx, str(uuid.uuid4()), path, claimed)
         self.notebooks.move(tx, other.id, path)

@@ -1,7 +1,7 @@
 """Pins: which dataset versions a notebook is held to.
 
-While an editor or a kernel holds a notebook, the ledger's record of its pins is the truth, and the next save writes
-it into the file. Else the file is, and a change is written to it at once.
+While an editor or a kernel holds a notebook, the ledger's record of its pins is the truth, and the next save
+writes it into the file. Else the file is, and a change is written to it at once.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ MAX_PINS = 1_000
 
 
 class PinService:
-    """Reads and changes pins. A path is that of a notebook file, absolute or relative to the working directory.
+    """Reads and changes pins. A path is that of a notebook file, absolute or relative to the working
+    directory.
 
     Parameters
     ----------
@@ -74,8 +75,8 @@ class PinService:
         base_revision:
             The revision that the caller has seen; None when it wants its change whatever there is.
         operations:
-            Changes of different datasets never conflict. ``set`` takes a version number, a tag or a digest prefix,
-            and the newest version when it is given none.
+            Changes of different datasets never conflict. ``set`` takes a version number, a tag or a digest
+            prefix, and the newest version when it is given none.
 
         Raises
         ------
@@ -89,7 +90,9 @@ class PinService:
         place = _place(path)
         wanted = {op.dataset: self._target(op, actor) for op in operations}
         if len(wanted) != len(operations):
-            raise UsageError("Two operations change the pin of the same dataset.", hint="Give one for each dataset.")
+            raise UsageError(
+                "Two operations change the pin of the same dataset.", hint="Give one for each dataset."
+            )
         with self._db.transaction() as tx:
             row = self._register.settled(tx, place)
             pins = self._register.pins.of(row.id, tx)
@@ -129,7 +132,8 @@ class PinService:
     def bind_kernel(self, kernel: str, path: str | os.PathLike[str], owner: str) -> str:
         """A kernel of the calling server runs the notebook at `path`; returns the notebook's id.
 
-        From then on the kernel finds its notebook and its pins by the ledger, also after a rename. Raises as `get`.
+        From then on the kernel finds its notebook and its pins by the ledger, also after a rename. Raises as
+        `get`.
         """
         place = _place(path)
         with self._db.transaction() as tx:
@@ -149,11 +153,12 @@ class PinService:
             self._notebooks.rename(tx, _place(old), _place(new))
 
     def file_section(self, path: str | os.PathLike[str], metadata: Any) -> dict[str, Any]:
-        """What a save of the notebook is to write under ``metadata.headwater``: ``id``, ``pins``, ``copiedFrom``.
+        """What a save of the notebook is to write under ``metadata.headwater``: ``id``, ``pins``,
+        ``copiedFrom``.
 
-        Of a notebook that is known at `path`, pins are those of the record (or of the file, when nothing holds it),
-        whatever the saved content says: a front end's copy of them may be old. Of one that is not, they are the
-        content's.
+        Of a notebook that is known at `path`, pins are those of the record (or of the file, when nothing
+        holds it), whatever the saved content says: a front end's copy of them may be old. Of one that is not,
+        they are the content's.
 
         Parameters
         ----------
@@ -184,7 +189,8 @@ class PinService:
         copied = original is not None and original == posted.notebook
         pins = posted.pins
         if original is not None and copied and self._notebooks.is_held(original, tx):
-            # The content may have been written before the last change of the original's pins; its record was not.
+            # The content may have been written before the last change of the original's pins; its record was
+            # not.
             pins = self._register.pins.of(original, tx)
         before = self._register.pins.of(row.id, tx)
         wanted: dict[str, Pin | None] = {**dict.fromkeys(before), **pins}
@@ -229,7 +235,11 @@ class PinService:
             raise PinConflict(
                 f"The pin of {dataset} was changed by somebody else in the meantime: it {state}.",
                 hint="Look at the pins again, then decide.",
-                details={"dataset": dataset, "version": pin.version if pin else None, "revision": row.revision},
+                details={
+                    "dataset": dataset,
+                    "version": pin.version if pin else None,
+                    "revision": row.revision,
+                },
             )
 
     def _status(self, row: NotebookRow, place: str) -> NotebookPins:
@@ -238,7 +248,9 @@ class PinService:
         for dataset, version in self._floating.of(row.id, self._notebooks.kernels(row.id)).items():
             if dataset not in pins:
                 shown.append(self._floating_status(dataset, version))
-        return NotebookPins(place, row.id, row.revision, tuple(sorted(shown, key=lambda status: status.dataset)))
+        return NotebookPins(
+            place, row.id, row.revision, tuple(sorted(shown, key=lambda status: status.dataset))
+        )
 
     def _pin_status(self, pin: Pin) -> PinStatus:
         pinned, newest = self._versions(pin.dataset, pin.version)

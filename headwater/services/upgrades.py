@@ -18,8 +18,8 @@ _SHOWN = 20
 class Upgrade:
     """A step from one version to another.
 
-    `between` has the versions that come with it, newest first, `after` included and `before` not; `more` counts
-    those beyond the first twenty. Of a step back they are the versions that are left.
+    `between` has the versions that come with it, newest first, `after` included and `before` not; `more`
+    counts those beyond the first twenty. Of a step back they are the versions that are left.
     """
 
     before: Version
@@ -32,7 +32,9 @@ class Upgrade:
 
 
 def compare_versions(catalog: CatalogService, before: Version, after: Version) -> Upgrade:
-    """The step from `before` to `after`, two versions of one dataset, by what the ledger knows; no row is read."""
+    """The step from `before` to `after`, two versions of one dataset, by what the ledger knows; no row is
+    read.
+    """
     old = {column.name: column for column in before.schema}
     new = {column.name: column for column in after.schema}
     low, high = sorted((int(before.version[1:]), int(after.version[1:])))
@@ -43,7 +45,9 @@ def compare_versions(catalog: CatalogService, before: Version, after: Version) -
         after=after,
         added=tuple(column for name, column in new.items() if name not in old),
         removed=tuple(column for name, column in old.items() if name not in new),
-        retyped=tuple((old[name], new[name]) for name in new if name in old and old[name].type != new[name].type),
+        retyped=tuple(
+            (old[name], new[name]) for name in new if name in old and old[name].type != new[name].type
+        ),
         between=between,
         more=high - low - len(between),
     )

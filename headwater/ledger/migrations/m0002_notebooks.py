@@ -1,8 +1,10 @@
-"""Notebooks, their pins and what holds them open; the leases that pins are; and the views of them for kernels.
+"""Notebooks, their pins and what holds them open; the leases that pins are; and the views of them for
+kernels.
 
-A row in ``pin`` is what a notebook is pinned to now. A row in ``pin_change`` says when a dataset's pin last changed
-and, while ``pending``, that the notebook's file does not have the change yet: it took the file's entry from `base` to
-`target`, JSON of the file's form or null for none. ``offered`` is the state of the file when a save was last given it.
+A row in ``pin`` is what a notebook is pinned to now. A row in ``pin_change`` says when a dataset's pin last
+changed and, while ``pending``, that the notebook's file does not have the change yet: it took the file's
+entry from `base` to `target`, JSON of the file's form or null for none. ``offered`` is the state of the file
+when a save was last given it.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ STATEMENTS: tuple[str, ...] = (
         created TEXT NOT NULL,
         PRIMARY KEY (dataset, version, holder))""",
     "CREATE INDEX lease_by_holder ON lease (holder)",
-    # Versions that the store protects natively because a lease names them: what there is to undo when it goes.
+    # Versions that the store protects natively because a lease names them: what there is to undo when it
+    # goes.
     """CREATE TABLE protected (
         dataset {text} NOT NULL,
         version TEXT NOT NULL,
@@ -61,7 +64,8 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX binding_by_notebook ON binding (notebook_id)",
     "CREATE VIEW kernel_v1_notebooks AS SELECT id, path, revision FROM notebook",
     """CREATE VIEW kernel_v1_pins AS
-        SELECT notebook_id AS notebook, dataset, version, digest, kind, pinned_by, pinned_at, reason FROM pin""",
+        SELECT notebook_id AS notebook, dataset, version, digest, kind, pinned_by, pinned_at, reason
+        FROM pin""",
     # The path is the notebook's, so that a kernel follows a rename.
     """CREATE VIEW kernel_v1_bindings AS
         SELECT b.kernel_id, b.notebook_id AS notebook, n.path, b.owner

@@ -48,7 +48,13 @@ def test_a_job_ends_with_what_its_work_returns(jobs: JobService, database: Datab
         return {"rows": 10}
 
     job = jobs.wait(jobs.submit("sample", "prod.bookings", work).id, 10)
-    assert (job.state, job.result, job.done, job.total, job.message) == ("done", {"rows": 10}, 7, 10, "reading")
+    assert (job.state, job.result, job.done, job.total, job.message) == (
+        "done",
+        {"rows": 10},
+        7,
+        10,
+        "reading",
+    )
     states = [payload["state"] for payload in events_of(database, job)]
     assert (states[0], states[-1]) == ("queued", "done")
 
@@ -84,7 +90,12 @@ def test_an_error_of_ours_is_the_jobs_error_and_any_other_tells_only_its_type(jo
 
     failed = jobs.wait(jobs.submit("sample", "x", ours).id, 10)
     assert (failed.state, failed.message) == ("failed", "prod is down.")
-    assert failed.error == {"code": "source_unavailable", "message": "prod is down.", "hint": "Wait.", "details": {"source": "prod"}}
+    assert failed.error == {
+        "code": "source_unavailable",
+        "message": "prod is down.",
+        "hint": "Wait.",
+        "details": {"source": "prod"},
+    }
     unforeseen = jobs.wait(jobs.submit("sample", "x", other).id, 10)
     assert unforeseen.state == "failed"
     assert "RuntimeError" in unforeseen.message and "alice" not in str(unforeseen)
@@ -171,7 +182,9 @@ def test_jobs_of_a_process_that_died_have_failed(database: Database) -> None:
     assert [payload["state"] for payload in events_of(database, job)] == ["failed"]
 
 
-def test_the_job_of_another_live_process_is_not_cancelled_from_here(jobs: JobService, database: Database) -> None:
+def test_the_job_of_another_live_process_is_not_cancelled_from_here(
+    jobs: JobService, database: Database
+) -> None:
     with database.transaction() as tx:
         Jobs(database).add(tx, Job("1", "sample", "x", "running", "2026-01-01T00:00:00.000Z"), this_process())
     with pytest.raises(HostUnavailable, match="another Headwater process"):

@@ -32,7 +32,10 @@ class Desk:
         """Record one more version of `dataset`."""
         versions = Versions(self.headwater.database)
         with self.headwater.database.transaction() as tx:
-            number = tx.one("SELECT count(*) AS n FROM version v JOIN dataset d ON d.id = v.dataset_id WHERE name = ?", (dataset,))
+            number = tx.one(
+                "SELECT count(*) AS n FROM version v JOIN dataset d ON d.id = v.dataset_id WHERE name = ?",
+                (dataset,),
+            )
             assert number is not None
             new = NewVersion(
                 dataset=dataset, digest=f"{number['n']:064x}", files_root="f" * 64, rows=3, bytes=24, kind=kind,
@@ -50,7 +53,9 @@ class Desk:
 
     def write(self, path: Path, content: dict[str, Any]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         return path
 
     def section(self, path: Path) -> dict[str, Any]:
@@ -69,7 +74,16 @@ class Desk:
         section = self.pins.file_section(target, body["metadata"])
         self.write(target, {**body, "metadata": {**body["metadata"], "headwater": section}})
 
-    def set(self, path: Path, dataset: str, version: str | None = None, *, base: int | None = None, actor: str = "ada", reason: str = "") -> NotebookPins:
+    def set(
+        self,
+        path: Path,
+        dataset: str,
+        version: str | None = None,
+        *,
+        base: int | None = None,
+        actor: str = "ada",
+        reason: str = "",
+    ) -> NotebookPins:
         return self.pins.apply(path, base, [PinOperation("set", dataset, version, reason)], actor)
 
     def remove(self, path: Path, dataset: str, *, base: int | None = None) -> NotebookPins:

@@ -85,7 +85,20 @@ def test_a_copy_of_an_open_notebook_takes_the_pins_that_hold_there(desk: Any) ->
 
 
 def test_a_notebook_from_another_home_brings_id_and_pins(desk: Any) -> None:
-    section = {"id": "11111111-aaaa", "copiedFrom": "0000", "pins": {"sales.orders": {"version": "v1", "digest": "", "kind": "real", "pinnedBy": "eve", "pinnedAt": "", "reason": ""}}}
+    section = {
+        "id": "11111111-aaaa",
+        "copiedFrom": "0000",
+        "pins": {
+            "sales.orders": {
+                "version": "v1",
+                "digest": "",
+                "kind": "real",
+                "pinnedBy": "eve",
+                "pinnedAt": "",
+                "reason": "",
+            }
+        },
+    }
     path = desk.notebook(section=section)
     assert desk.pins.get(path).notebook == "11111111-aaaa"
     desk.save(path)
@@ -181,4 +194,7 @@ def test_the_kernels_of_a_server_that_died_hold_nothing(desk: Any) -> None:
         tx.execute("UPDATE binding SET server = ?", (server,))
     assert not desk.pins.is_held(path)
     desk.pins.bind_kernel("kernel-2", desk.notebook("b.ipynb"), "ada")
-    assert desk.headwater.database.query("SELECT kernel_id FROM binding WHERE kernel_id = ?", ("kernel-1",)) == []
+    assert (
+        desk.headwater.database.query("SELECT kernel_id FROM binding WHERE kernel_id = ?", ("kernel-1",))
+        == []
+    )

@@ -1,4 +1,6 @@
-"""Any order of opening, pinning, saving, failing saves, closing and editing: never a pin lost, never one made up."""
+"""Any order of opening, pinning, saving, failing saves, closing and editing: never a pin lost, never one made
+up.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,16 @@ def home() -> Any:
         for dataset in DATASETS:
             for number in VERSIONS:
                 new = NewVersion(
-                    dataset, number[1:] * 64, "f" * 64, 1, 8, "real", ("real",), "", "ada", (Column("id", "int64"),)
+                    dataset,
+                    number[1:] * 64,
+                    "f" * 64,
+                    1,
+                    8,
+                    "real",
+                    ("real",),
+                    "",
+                    "ada",
+                    (Column("id", "int64"),),
                 )
                 versions.add(tx, new, [])
     yield headwater, place

@@ -35,7 +35,16 @@ def test_a_pin_is_written_to_a_file_that_nothing_holds(desk: Any) -> None:
 def test_writing_a_pin_changes_nothing_else_of_the_file(desk: Any) -> None:
     path = desk.folder / "a.ipynb"
     content = {
-        "cells": [{"cell_type": "code", "id": "x", "source": ["größe = 1\n", "'☃'"], "outputs": [], "metadata": {}, "execution_count": None}],
+        "cells": [
+            {
+                "cell_type": "code",
+                "id": "x",
+                "source": ["größe = 1\n", "'☃'"],
+                "outputs": [],
+                "metadata": {},
+                "execution_count": None,
+            }
+        ],
         "metadata": {"zone": {"b": 1, "a": [1.5, None]}},
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -80,7 +89,9 @@ def test_states_say_how_far_a_pin_is_behind(desk: Any) -> None:
         ("sales.orders", {"version": "v2", "digest": "e" * 64}, "v3"),
     ],
 )
-def test_a_version_that_this_home_does_not_have_is_missing(desk: Any, dataset: str, entry: dict[str, str], newest: str | None) -> None:
+def test_a_version_that_this_home_does_not_have_is_missing(
+    desk: Any, dataset: str, entry: dict[str, str], newest: str | None
+) -> None:
     path = desk.notebook(section={"pins": {dataset: entry}})
     status = desk.pins.get(path).pins[0]
     assert (status.state, status.pinned) == ("missing", None)
@@ -98,7 +109,9 @@ def test_a_version_that_this_home_does_not_have_is_missing(desk: Any, dataset: s
         (PinOperation("set", "sales.orders", None, "x" * 5_000), UsageError),
     ],
 )
-def test_what_cannot_be_pinned_changes_nothing(desk: Any, operation: PinOperation, error: type[Exception]) -> None:
+def test_what_cannot_be_pinned_changes_nothing(
+    desk: Any, operation: PinOperation, error: type[Exception]
+) -> None:
     path = desk.notebook()
     before = path.read_bytes()
     with pytest.raises(error):
@@ -110,7 +123,10 @@ def test_what_cannot_be_pinned_changes_nothing(desk: Any, operation: PinOperatio
 def test_two_operations_on_one_dataset_are_refused(desk: Any) -> None:
     with pytest.raises(UsageError, match="same dataset"):
         desk.pins.apply(
-            desk.notebook(), None, [PinOperation("set", "sales.orders"), PinOperation("remove", "sales.orders")], "ada"
+            desk.notebook(),
+            None,
+            [PinOperation("set", "sales.orders"), PinOperation("remove", "sales.orders")],
+            "ada",
         )
 
 
@@ -118,14 +134,25 @@ def test_two_operations_on_one_dataset_are_refused(desk: Any) -> None:
 def test_a_file_that_is_no_notebook_is_refused_and_left_alone(desk: Any, text: str) -> None:
     path = desk.folder / "a.ipynb"
     path.write_bytes(text.encode("latin-1"))
-    for call in (lambda: desk.pins.get(path), lambda: desk.set(path, "sales.orders"), lambda: desk.pins.open(path, "tab")):
+    for call in (
+        lambda: desk.pins.get(path),
+        lambda: desk.set(path, "sales.orders"),
+        lambda: desk.pins.open(path, "tab"),
+    ):
         with pytest.raises(InvalidNotebook):
             call()
     assert path.read_bytes() == text.encode("latin-1")
 
 
 @pytest.mark.parametrize(
-    "pins", [[], {"sales.orders": "v1"}, {"sales.orders": {"version": "12"}}, {"sales.orders": {"version": "latest"}}, {"x": {"version": "v1"}}]
+    "pins",
+    [
+        [],
+        {"sales.orders": "v1"},
+        {"sales.orders": {"version": "12"}},
+        {"sales.orders": {"version": "latest"}},
+        {"x": {"version": "v1"}},
+    ],
 )
 def test_a_malformed_pin_is_said_and_not_passed_over(desk: Any, pins: Any) -> None:
     path = desk.notebook(section={"id": "n", "pins": pins})
@@ -315,7 +342,9 @@ def test_each_change_is_an_event(desk: Any) -> None:
     before = events.last_seq()
     pinned = desk.set(path, "sales.orders")
     found = [event for event in events.since(before) if event.topic == "pins"]
-    assert [(event.subject, event.payload["datasets"]) for event in found] == [(pinned.notebook, ["sales.orders"])]
+    assert [(event.subject, event.payload["datasets"]) for event in found] == [
+        (pinned.notebook, ["sales.orders"])
+    ]
 
 
 def test_a_full_disk_leaves_file_and_record_as_they_were(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,12 @@ def test_pin_lists_and_unpin(desk: Any, headwater: Run) -> None:
     code, document, _ = headwater("pin", "a.ipynb", "sales.orders@v2", "--reason", "year end")
     entry = document["pins"]["sales.orders"]
     assert (code, document["notebook"]) == (0, "a.ipynb")
-    assert (entry["version"], entry["state"], entry["behind"], entry["reason"]) == ("v2", "behind", 1, "year end")
+    assert (entry["version"], entry["state"], entry["behind"], entry["reason"]) == (
+        "v2",
+        "behind",
+        1,
+        "year end",
+    )
     assert desk.file_pins(path) == {"sales.orders": "v2"}
     assert headwater("pins", "a.ipynb")[1]["pins"] == document["pins"]
     assert headwater("unpin", "a.ipynb", "sales.orders")[1]["pins"] == {}
@@ -74,7 +79,9 @@ def test_errors_are_one_document_and_an_exit_code(
     assert document["error"]["hint"]
 
 
-def test_an_open_notebook_is_changed_where_it_is_open(desk: Any, capfd: pytest.CaptureFixture[str], headwater: Run) -> None:
+def test_an_open_notebook_is_changed_where_it_is_open(
+    desk: Any, capfd: pytest.CaptureFixture[str], headwater: Run
+) -> None:
     path = desk.notebook()
     desk.pins.open(path, "tab")
     before = path.read_bytes()
@@ -91,4 +98,6 @@ def test_the_texts_for_people(desk: Any, headwater: Run, capfd: pytest.CaptureFi
     shown = capfd.readouterr().out
     assert "2 behind" in shown and "year end" in shown and "by ada" in shown
     assert run(["upgrade", str(path), "sales.orders", "--dry-run"]) == 0
-    assert capfd.readouterr().out.startswith("sales.orders v1 -> v3: 3 rows (as many as before), not applied\n")
+    assert capfd.readouterr().out.startswith(
+        "sales.orders v1 -> v3: 3 rows (as many as before), not applied\n"
+    )
