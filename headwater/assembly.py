@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from headwater.config import Config
     from headwater.ledger.base import Database
     from headwater.services.catalog import CatalogService
+    from headwater.services.commits import CommitService
     from headwater.services.diffs import DiffService
     from headwater.services.jobs import JobService
     from headwater.services.pins import PinService
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from headwater.services.profiles import ProfileService
     from headwater.services.runs import RunService
     from headwater.services.stamps import StampService
+    from headwater.stores.base import Store
 
 T = TypeVar("T")
 
@@ -79,6 +81,24 @@ class Headwater:
         from headwater.ledger.connect import open_ledger
 
         return open_ledger(self.home, self.config.store.url())
+
+    @part
+    def store(self) -> Store:
+        """Where the rows are."""
+        from headwater.stores.registry import open_store
+
+        return open_store(
+            "iceberg",
+            catalog=self.config.store.url() or str(self.home.catalog_path),
+            warehouse=self.config.store.warehouse or str(self.home.warehouse),
+        )
+
+    @part
+    def commits(self) -> CommitService:
+        """New versions."""
+        from headwater.services.commits import CommitService
+
+        return CommitService(self.home, self.database, self.store)
 
     @part
     def catalog(self) -> CatalogService:

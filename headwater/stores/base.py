@@ -1,15 +1,67 @@
-"""What a store and the ledger tell each other."""
+"""What a store must do: keep immutable data files, and tie those of one version together in its own catalog."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from headwater.stores.files import FileArea
 
 
 class DataFile(NamedTuple):
-    """One immutable data file. `blake3` is the hexadecimal BLAKE3 of its bytes, `ordinal` its place in row order."""
+    """One Parquet file of a version. `ordinal` orders files by their rows; `blake3` is of the file's bytes."""
 
     path: str
     bytes: int
     rows: int
     blake3: str
     ordinal: int
+
+
+class Staging(ABC):
+    """A version in the making. Files are written to `area` with the columns of `schema`, then `commit` is called once."""
+
+    schema: pyarrow.Schema
+    area: FileArea
+    location: str
+
+    @abstractmethod
+    def commit(self, files: Sequence[DataFile], summary: Mapping[str, str]) -> str:
+        """Make exactly `files` the table's current state, in one step; returns the store's name for it.
+
+        `summary` is kept with it. Raises `CommitConflict` when another writer kept winning.
+        """
+
+
+class Store(ABC):
+    """Where rows live. Stores know nothing of the ledger; a dataset is ``namespace.name``."""
+
+    name: str
+
+    @abstractmethod
+    def stage(self, dataset: str, schema: pyarrow.Schema) -> Staging:
+        """Begin a version with these columns, already in the store's own types (see `storable`)."""
+
+    @abstractmethod
+    def find(self, dataset: str, key: str, value: str) -> str | None:
+        """The snapshot whose summary has this entry, or None."""
+
+    @abstractmethod
+    def area(self, dataset: str) -> FileArea | None:
+        """Where the dataset's files are, or None when the store has no such dataset."""
+
+    @abstractmethod
+    def protect(self, dataset: str, snapshot: str, tag: str) -> None:
+        """Keep a snapshot from the store's own clean-up, under a native tag."""
+
+    @abstractmethod
+    def release(self, dataset: str, tag: str) -> None:
+        """Take a protection away; nothing happens when there is none."""
+
+    @abstractmethod
+    def protected(self, dataset: str) -> dict[str, str]:
+        """The native tags of a dataset, as tag to snapshot."""

@@ -1,0 +1,263 @@
+"""Commit rows as a new version: one writer a dataset at a time, all or nothing, whatever stops the process."""
+
+from __future__ import annotations
+
+import errno
+import json
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from headwater.errors import Cancelled, DiskFull, HeadwaterError, UsageError, VersionNotFound
+from headwater.ledger.datasets import DatasetRecord, Datasets
+from headwater.ledger.intents import Intent, Intents
+from headwater.ledger.versions import NewVersion, Versions
+from headwater.models import Column, Kind, Version
+from headwater.naming import check_dataset
+from headwater.services.locks import DatasetLocks
+from headwater.stores.base import DataFile
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from headwater.home import Home
+    from headwater.ledger.base import Database
+    from headwater.stores.base import Staging, Store
+
+Progress = Callable[[int], None]
+Cancel = Callable[[], bool]
+
+TOKEN = "headwater.token"  # noqa: S105 - the name of a snapshot's property, not a secret
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class CommitService:
+    """Commits versions to `store` and records them in the ledger.
+
+    A commit leaves an *intent* in the ledger before it writes a byte. Whoever commits next to a dataset finishes or
+    undoes the intents of processes that are gone: when the store has the snapshot, the version is recorded; when it has
+    not, the files are removed. A version that was answered is in the ledger, which is on disk by then.
+    """
+
+    def __init__(self, home: Home, db: Database, store: Store) -> None:
+        self._db = db
+        self._store = store
+        self._datasets = Datasets(db)
+        self._versions = Versions(db)
+        self._intents = Intents(db)
+        self._locks = DatasetLocks(home.run)
+
+    def commit(
+        self,
+        dataset: str,
+        reader: pyarrow.RecordBatchReader,
+        *,
+        kind: Kind,
+        author: str,
+        rests_on: Sequence[Kind] = (),
+        message: str = "",
+        inputs: Sequence[str] = (),
+        recipe: str | None = None,
+        append: bool = False,
+        progress: Progress | None = None,
+        cancelled: Cancel | None = None,
+    ) -> Version:
+        """Commit the rows of `reader` as the next version of `dataset`; memory stays bounded whatever their number.
+
+        Parameters
+        ----------
+        rests_on:
+            The kinds of the inputs; by default `kind` itself.
+        append:
+            Add to the rows of the newest version, which must have the same columns, instead of replacing them.
+        progress:
+            Called with the number of rows so far.
+        cancelled:
+            Asked often; once it says yes, nothing is kept.
+
+        Raises
+        ------
+        BadName, UnsupportedFormat
+            The dataset or its columns cannot be kept.
+        CommitConflict
+            Another program keeps changing the table.
+        Cancelled, DiskFull
+            Nothing was kept.
+        """
+        from headwater.digests import ContentDigest, files_root
+        from headwater.stores.columns import storable
+
+        check_dataset(dataset)
+        wanted = storable(reader.schema)
+        stopped = _stopper(dataset, progress, cancelled)
+        with self._locks.hold(dataset, stopped), _disk_errors(dataset):
+            self.settle(dataset)
+            record = self._datasets.get(dataset)
+            parent = self._versions.get(record.id, record.newest) if record else None
+            present = self._versions.files(record.id, record.newest) if record and parent else []
+            base = self._base(dataset, parent, wanted) if append else None
+            staging = self._store.stage(dataset, wanted)
+            digest = ContentDigest(wanted, base.digest if base else None, base.rows if base else 0)
+            intent = self._intents.begin(dataset, uuid.uuid4().hex)
+            try:
+                old = present if base else []
+                files = [
+                    *old,
+                    *self._write(reader, staging, digest, present, len(old), intent.token, stopped),
+                ]
+                new = NewVersion(
+                    dataset=dataset,
+                    digest=digest.hexdigest(),
+                    files_root=files_root(file.blake3 for file in files),
+                    rows=digest.rows,
+                    bytes=sum(file.bytes for file in files),
+                    kind=kind,
+                    rests_on=tuple(rests_on) or (kind,),
+                    message=message,
+                    author=author,
+                    schema=tuple(Column(field.name, str(field.type)) for field in wanted),
+                    inputs=tuple(inputs),
+                    recipe=recipe,
+                    location=staging.location,
+                )
+                return self._finish(self._intents.ready(intent, new, files), record, present, staging)
+            except BaseException:
+                self._undo(intent)
+                raise
+
+    def settle(self, dataset: str) -> None:
+        """Finish or undo what ended processes left of commits to `dataset`. The dataset's lock must be held."""
+        for intent in self._intents.of(dataset):
+            snapshot = self._store.find(dataset, TOKEN, intent.token) if intent.version else None
+            if snapshot is None:
+                self._undo(intent)
+            else:
+                record = self._datasets.get(dataset)
+                present = self._versions.files(record.id, record.newest) if record else []
+                self._record(intent, snapshot, present)
+
+    def settle_all(self) -> int:
+        """Settle every dataset with an unfinished commit; returns how many there were."""
+        datasets = self._intents.datasets()
+        for dataset in datasets:
+            with self._locks.hold(dataset, lambda: None):
+                self.settle(dataset)
+        return len(datasets)
+
+    def protect(self, dataset: str, version: str) -> None:
+        """Place the store's own protection on a version."""
+        self._store.protect(dataset, self._snapshot(dataset, version), f"headwater-{version}")
+
+    def release(self, dataset: str, version: str) -> None:
+        """Take the store's own protection from a version."""
+        self._store.release(dataset, f"headwater-{version}")
+
+    def _snapshot(self, dataset: str, version: str) -> str:
+        record = self._datasets.get(dataset)
+        snapshot = self._versions.snapshot(record.id, int(version.removeprefix("v"))) if record else None
+        if snapshot is None:
+            raise VersionNotFound(
+                f"{dataset} has no version {version}.", hint=f'List them with hw.versions("{dataset}").'
+            )
+        return snapshot
+
+    def _base(self, dataset: str, parent: Version | None, wanted: pyarrow.Schema) -> Version | None:
+        if parent is None:
+            return None
+        if [(column.name, column.type) for column in parent.schema] != [(f.name, str(f.type)) for f in wanted]:
+            raise UsageError(
+                f"These rows have other columns than {dataset}@{parent.version}, so they cannot be appended to it.",
+                hint="Give them the same columns in the same order, or save them as a whole new version.",
+            )
+        return parent
+
+    def _write(
+        self,
+        reader: pyarrow.RecordBatchReader,
+        staging: Staging,
+        digest: object,
+        present: Sequence[DataFile],
+        first: int,
+        token: str,
+        stopped: Callable[[int], None],
+    ) -> Iterator[DataFile]:
+        from headwater.digests import ContentDigest
+        from headwater.stores.chunks import chunks
+
+        assert isinstance(digest, ContentDigest)  # noqa: S101 - typed as object to keep this module light
+        by_content = {(file.blake3, file.rows): file for file in present}
+        area = staging.area
+        for number, table in enumerate(chunks(reader, staging.schema, digest, stopped)):
+            path, size = area.write(f"{token}-{number:05d}.parquet", table, _row_group(table))
+            blake3 = area.digest(path)
+            shared = by_content.pop((blake3, table.num_rows), None)
+            if shared is not None:
+                area.remove([path])
+                path = shared.path
+            yield DataFile(path, size, table.num_rows, blake3, first + number)
+
+    def _finish(
+        self, intent: Intent, record: DatasetRecord | None, present: Sequence[DataFile], staging: Staging
+    ) -> Version:
+        assert intent.version is not None  # noqa: S101 - `ready` gave it one
+        summary = {
+            TOKEN: intent.token,
+            "headwater.number": str((record.newest if record else 0) + 1),
+            "headwater.version": json.dumps(intent.summary(), ensure_ascii=False),
+        }
+        return self._record(intent, staging.commit(intent.files, summary), present)
+
+    def _record(self, intent: Intent, snapshot: str, present: Sequence[DataFile]) -> Version:
+        assert intent.version is not None  # noqa: S101 - only versions that are whole reach the store
+        wanted = {(file.path, file.ordinal) for file in intent.files}
+        before = {(file.path, file.ordinal) for file in present}
+        with self._db.transaction() as tx:
+            version = self._versions.add(
+                tx,
+                intent.version_at(snapshot),
+                [file for file in intent.files if (file.path, file.ordinal) not in before],
+                [path for path, ordinal in before if (path, ordinal) not in wanted],
+            )
+            self._intents.end(tx, intent)
+        return version
+
+    def _undo(self, intent: Intent) -> None:
+        """Remove what an unfinished commit wrote, unless the store has it after all."""
+        if self._intents.is_open(intent) and self._store.find(intent.dataset, TOKEN, intent.token) is None:
+            area = self._store.area(intent.dataset)
+            if area is not None:
+                mine = [name for name in area.names() if name.startswith(f"{intent.token}-")]
+                area.remove(f"{area.root}/{name}" for name in mine)
+            with self._db.transaction() as tx:
+                self._intents.end(tx, intent)
+
+
+def _row_group(table: pyarrow.Table) -> int:
+    # Groups of at most 256 k rows: a preview or a filter reads a part of a file.
+    return max(1, min(int(table.num_rows), 262_144))
+
+
+def _stopper(dataset: str, progress: Progress | None, cancelled: Cancel | None) -> Callable[..., None]:
+    def check(rows: int | None = None) -> None:
+        if cancelled is not None and cancelled():
+            raise Cancelled(f"The commit to {dataset} was cancelled. Nothing was kept.")
+        if progress is not None and rows is not None:
+            progress(rows)
+
+    return check
+
+
+@contextmanager
+def _disk_errors(dataset: str) -> Iterator[None]:
+    try:
+        yield
+    except HeadwaterError:
+        raise
+    except OSError as error:
+        if error.errno in _FULL or "No space left" in str(error) or "File too large" in str(error):
+            raise DiskFull(
+                f"The disk is full, so the version of {dataset} was not committed. Nothing was kept.",
+                hint="Make room where the Headwater home is, then try again.",
+            ) from error
+        raise
