@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.clock import now
 from headwater.errors import InvalidNotebook, NotebookNotFound, PinConflict, UsageError
 from headwater.pin_models import Pin, PinOperation
-from headwater.pins import notebook_id_of, pins_of, section_of
+from headwater.pin_metadata import notebook_id_of, pins_of, section_of
 
 if TYPE_CHECKING:
     from headwater.capture.ledger import KernelLedger

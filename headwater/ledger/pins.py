@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from headwater.ledger.base import Database, Reader, Transaction
 from headwater.models import Pin
-from headwater.pins import entry_of, pins_of
+from headwater.pin_metadata import entry_of, pins_of
 
 Entry = str | None
 """What a file holds for one dataset, as canonical JSON; None for nothing."""

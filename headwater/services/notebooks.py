@@ -23,7 +23,7 @@ from headwater.ledger.leases import Leases
 from headwater.ledger.notebooks import NotebookRow, Notebooks
 from headwater.ledger.pins import PinChange, Pins, entry_pin, entry_text
 from headwater.models import Pin
-from headwater.pins import METADATA_KEY, notebook_id_of, pins_of, section_of
+from headwater.pin_metadata import METADATA_KEY, notebook_id_of, pins_of, section_of
 from headwater.stamping.files import read_file, write_notebook
 
 if TYPE_CHECKING:

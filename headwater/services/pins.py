@@ -15,7 +15,7 @@ from headwater.errors import DatasetNotFound, PinConflict, UsageError, VersionNo
 from headwater.ledger.notebooks import NotebookRow
 from headwater.models import NotebookPins, Pin, PinOperation, PinStatus, Version
 from headwater.naming import check_dataset
-from headwater.pins import MAX_TEXT, entries_of
+from headwater.pin_metadata import MAX_TEXT, entries_of
 from headwater.services.notebooks import (
     NotebookFile,
     NotebookRegister,
