@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.clock import now
 from headwater.errors import InvalidNotebook, NotebookNotFound, PinConflict, UsageError
-from headwater.pin_models import Pin, PinOperation
 from headwater.pin_metadata import notebook_id_of, pins_of, section_of
+from headwater.pin_models import Pin, PinOperation
 
 if TYPE_CHECKING:
     from headwater.capture.ledger import KernelLedger
