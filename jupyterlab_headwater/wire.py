@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,10 +10,14 @@ from pydantic import TypeAdapter, ValidationError
 from headwater.errors import UsageError
 
 
-@cache
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
 def adapter(model: type[Any]) -> TypeAdapter[Any]:
     """The validator and encoder of one model; built once, since building takes milliseconds."""
-    return TypeAdapter(model)
+    if model not in _ADAPTERS:
+        _ADAPTERS[model] = TypeAdapter(model)
+    return _ADAPTERS[model]
 
 
 def decode(model: type[Any], body: bytes) -> Any:

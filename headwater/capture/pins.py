@@ -7,12 +7,12 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from headwater.clock import now
 from headwater.errors import InvalidNotebook, NotebookNotFound, PinConflict, UsageError
 from headwater.pin_metadata import notebook_id_of, pins_of, section_of
-from headwater.pin_models import Pin, PinOperation
+from headwater.pin_models import Kind, Pin, PinOperation
 
 if TYPE_CHECKING:
     from headwater.capture.ledger import KernelLedger
@@ -144,10 +144,10 @@ class NotebookPinboard:
                 version.dataset,
                 version.version,
                 version.digest,
-                version.kind,
+                cast("Kind", version.kind),
                 _user(),
                 now(),
-                reason,  # type: ignore[arg-type]
+                reason,
             )
             self._changed(found).pins[version.dataset] = pin
         self._record("pin", {"op": "set", **asdict(pin)})

@@ -17,6 +17,7 @@ from tornado import web
 from headwater.errors import HeadwaterError, Refused, UsageError
 from headwater.policy import ACTIONS, Action, Role, allows
 from jupyterlab_headwater.contents import ContentsPaths
+from jupyterlab_headwater.feed import EventFeed
 from jupyterlab_headwater.identity import Actor, actor_of
 from jupyterlab_headwater.routes import PREFIX, ROUTES, Parameter, Route
 from jupyterlab_headwater.wire import decode, encode
@@ -36,6 +37,7 @@ class Context:
     host: HostClient
     paths: ContentsPaths
     pool: ThreadPoolExecutor
+    feed: EventFeed
     role: Role
     version: str
     warnings: tuple[str, ...] = ()
@@ -104,7 +106,7 @@ def _parse(parameter: Parameter, raw: list[bytes] | None) -> Any:
     return text
 
 
-class RouteHandler(APIHandler):  # type: ignore[misc]
+class RouteHandler(APIHandler):
     """Base of the handlers that `build` makes, one class a path."""
 
     auth_resource = "headwater"
@@ -195,7 +197,7 @@ def _verb(route: Route) -> Callable[..., Any]:
 
     verb.__name__ = route.method.lower()
     verb.__doc__ = route.summary
-    guarded = authorized(action=jupyter_action(route.action), resource="headwater")(verb)
+    guarded: Callable[..., Any] = authorized(action=jupyter_action(route.action), resource="headwater")(verb)
     decorated: Callable[..., Any] = web.authenticated(guarded)
     return decorated
 

@@ -18,7 +18,5 @@ def show(request: Request) -> Job:
 
 
 def cancel(request: Request) -> dict[str, Any]:
-    document, _ = request.host.call(
-        "job.cancel", {"job": request.segments["job"], "actor": as_document(request.actor)}
-    )
+    document, _ = request.host.call("job.cancel", {"job": request.segments["job"], "actor": as_document(request.actor)})
     return document

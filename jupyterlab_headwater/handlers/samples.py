@@ -20,7 +20,5 @@ def start(request: Request) -> dict[str, Any]:
     recipe = asdict(request.body)
     if recipe["notebook"] is not None:
         recipe["notebook"] = str(request.context.paths.existing(recipe["notebook"]))
-    document, _ = request.host.call(
-        "sample.draw", {"request": recipe, "actor": as_document(request.actor)}
-    )
+    document, _ = request.host.call("sample.draw", {"request": recipe, "actor": as_document(request.actor)})
     return document

@@ -1,0 +1,60 @@
+"""The WebSocket of events."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from tornado import web, websocket
+
+from headwater.models import Event
+from headwater.policy import allows
+from jupyterlab_headwater.handlers.base import SETTING, Context
+from jupyterlab_headwater.wire import encode
+
+
+class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
+    """Sends one JSON document a message; takes none."""
+
+    auth_resource = "headwater"
+
+    @property
+    def context(self) -> Context:
+        context: Context = self.settings[SETTING]
+        return context
+
+    @ws_authenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        allowed = await ensure_async(self.authorizer.is_authorized(self, self.current_user, "read", self.auth_resource))
+        if not allowed or not allows(self.context.role, "read"):
+            raise web.HTTPError(403)
+        since = self.get_query_argument("since", "")
+        if since and not since.isdecimal():
+            raise web.HTTPError(400, "since must be a whole number")
+        self._since = int(since) if since else None
+        await super().get(*args, **kwargs)
+
+    async def open(self, *args: Any, **kwargs: Any) -> None:
+        feed = self.context.feed
+        feed.add(self.tell)
+        if self._since is not None:
+            missed = await asyncio.get_running_loop().run_in_executor(self.context.pool, feed.since, self._since)
+            self.tell([event for event in missed if event.seq <= feed.seq])
+
+    def tell(self, events: list[Event]) -> None:
+        """Send events; a socket that is gone stops listening."""
+        try:
+            for event in events:
+                self.write_message(encode(Event, event))
+        except websocket.WebSocketClosedError:
+            self.context.feed.remove(self.tell)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Browsers have nothing to say here."""
+
+    def on_close(self) -> None:
+        self.context.feed.remove(self.tell)
