@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from headwater.services.catalog import CatalogService
     from headwater.services.commits import CommitService
     from headwater.services.diffs import DiffService
+    from headwater.services.exports import ExportService
+    from headwater.services.imports import ImportService
     from headwater.services.jobs import JobService
     from headwater.services.pins import PinService
     from headwater.services.preview import PreviewService
@@ -99,6 +101,20 @@ class Headwater:
         from headwater.services.commits import CommitService
 
         return CommitService(self.home, self.database, self.store)
+
+    @part
+    def imports(self) -> ImportService:
+        """Files that become versions."""
+        from headwater.services.imports import ImportService
+
+        return ImportService(self.commits)
+
+    @part
+    def exports(self) -> ExportService:
+        """Versions that become files."""
+        from headwater.services.exports import ExportService
+
+        return ExportService(self.catalog)
 
     @part
     def catalog(self) -> CatalogService:

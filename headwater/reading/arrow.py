@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from headwater.reading.files import file_system, is_remote
+from headwater.reading.files import VersionFiles, file_system, is_remote
 
 if TYPE_CHECKING:
     import pyarrow
@@ -51,6 +51,22 @@ def scan(request: Request) -> pyarrow.dataset.Dataset:
             [file_system(p)[1] for p in request.paths], schema=schema, format="parquet", filesystem=system
         )
     return ds.dataset(request.paths, schema=schema, format="parquet")
+
+
+def batches(version: VersionFiles) -> tuple[pyarrow.Schema, Iterator[pyarrow.RecordBatch]]:
+    """The version's schema, and all its rows in order, never more than a batch in memory."""
+    from headwater.reading.request import request
+    from headwater.reading.types import arrow_schema
+
+    wanted = request(version, None, None, None)
+    schema = _schema(wanted) or arrow_schema(version.types)
+    return schema, _batches(wanted)
+
+
+def _batches(request: Request) -> Iterator[pyarrow.RecordBatch]:
+    for path in request.paths:
+        for batch in open_file(path).iter_batches(batch_size=_BATCH_ROWS):
+            yield batch.select(request.names)
 
 
 def open_file(path: str) -> pyarrow.parquet.ParquetFile:
@@ -99,9 +115,7 @@ def _parts(request: Request, file: pyarrow.parquet.ParquetFile, left: int | None
             yield pa.Table.from_batches([rows])
 
 
-def _kept(
-    request: Request, file: pyarrow.parquet.ParquetFile, predicate: Predicate
-) -> Iterator[pyarrow.Table]:
+def _kept(request: Request, file: pyarrow.parquet.ParquetFile, predicate: Predicate) -> Iterator[pyarrow.Table]:
     """The rows that the filter keeps, a row group at a time; other columns are read only where some are."""
     import pyarrow.compute as pc
 

@@ -1,0 +1,1 @@
+"""Writing versions as files for other programs."""

@@ -1,0 +1,92 @@
+"""One writer for each format that a version is exported to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+from headwater.errors import UnsupportedFormat
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class BatchWriter(Protocol):
+    """Takes the rows of one file, a batch at a time."""
+
+    def write_batch(self, batch: pyarrow.RecordBatch) -> None: ...
+
+
+def writer(path: Path, target: BinaryIO, schema: pyarrow.Schema) -> AbstractContextManager[BatchWriter]:
+    """The writer for the ending of `path`, writing to `target`.
+
+    Raises
+    ------
+    UnsupportedFormat
+        The ending is none that is written, or the format cannot hold a column.
+    """
+    make = _WRITERS.get(path.suffix.lower())
+    if make is None:
+        raise UnsupportedFormat(
+            f"{path.name} is of no format that is written.", hint=f"End its name in one of: {', '.join(_WRITERS)}."
+        )
+    return make(target, schema)
+
+
+@contextmanager
+def _csv(target: BinaryIO, schema: pyarrow.Schema) -> Iterator[BatchWriter]:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    nested = [field.name for field in schema if pa.types.is_nested(field.type)]
+    if nested:
+        raise UnsupportedFormat(
+            f"CSV cannot hold the nested column {nested[0]}.", hint="Export to .parquet, .arrow or .jsonl."
+        )
+    with csv.CSVWriter(target, schema) as made:
+        yield made
+
+
+@contextmanager
+def _parquet(target: BinaryIO, schema: pyarrow.Schema) -> Iterator[BatchWriter]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(target, schema, compression="zstd") as made:
+        yield made
+
+
+@contextmanager
+def _arrow(target: BinaryIO, schema: pyarrow.Schema) -> Iterator[BatchWriter]:
+    import pyarrow as pa
+
+    with pa.ipc.new_file(target, schema) as made:
+        yield made
+
+
+class _JsonLines:
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+
+    def write_batch(self, batch: pyarrow.RecordBatch) -> None:
+        for row in batch.to_pylist():
+            line = json.dumps(row, ensure_ascii=False, allow_nan=False, default=_text)
+            self._target.write(line.encode() + b"\n")
+
+
+@contextmanager
+def _json_lines(target: BinaryIO, schema: pyarrow.Schema) -> Iterator[BatchWriter]:
+    del schema
+    yield _JsonLines(target)
+
+
+def _text(value: Any) -> Any:
+    """What JSON has no form for: times in ISO 8601, decimals as text so that no digit is lost, bytes in hexadecimal."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+_WRITERS = {".csv": _csv, ".parquet": _parquet, ".arrow": _arrow, ".feather": _arrow, ".jsonl": _json_lines}
