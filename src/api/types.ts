@@ -1,0 +1,72 @@
+/** The wire models under short names. `schema.ts` is generated from `api/openapi.json`; nobody else imports it. */
+
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Column = Schemas['Column'];
+export type ColumnProfile = Schemas['ColumnProfile'];
+export type Dataset = Schemas['Dataset'];
+export type DatasetPage = Schemas['DatasetPage'];
+export type DatasetSummary = Schemas['DatasetSummary'];
+export type HeadwaterEvent = Schemas['Event'];
+export type Job = Schemas['Job'];
+export type JobList = Schemas['JobList'];
+export type Kind = Schemas['DatasetSummary']['kind'];
+export type MaskProposal = Schemas['MaskProposal'];
+export type NamespaceList = Schemas['NamespaceList'];
+export type NotebookPins = Schemas['NotebookPins'];
+export type Passport = Schemas['Passport'];
+export type PassportCell = Schemas['PassportCell'];
+export type PinStatus = Schemas['PinStatus'];
+export type Profile = Schemas['Profile'];
+export type RowsPage = Schemas['RowsPage'];
+export type SamplePlan = Schemas['SamplePlan'];
+export type Source = Schemas['Source'];
+export type SourceList = Schemas['SourceList'];
+export type SourceTable = Schemas['SourceTable'];
+export type SourceTablePage = Schemas['SourceTablePage'];
+export type Status = Schemas['Status'];
+export type VerifyResult = Schemas['VerifyResult'];
+export type Version = Schemas['Version'];
+export type VersionChange = Schemas['VersionChange'];
+export type VersionPage = Schemas['VersionPage'];
+
+/** A change of one pin; `set` without a version takes the newest. */
+export interface IPinChange {
+  op: 'set' | 'remove';
+  dataset: string;
+  version?: string | null;
+  reason?: string;
+}
+
+/** A request body: what has a default on the server may be left out. */
+type WithDefaults<T, Required extends keyof T> = Pick<T, Required> &
+  Partial<Omit<T, Required>>;
+
+export type SampleRequest = WithDefaults<
+  Schemas['SampleRequest'],
+  'source' | 'table'
+>;
+export type ImportRequest = WithDefaults<
+  Schemas['ImportRequest'],
+  'path' | 'name'
+>;
+
+/** What a search of the catalog asks for. */
+export interface IDatasetQuery {
+  query?: string;
+  namespace?: string;
+  kind?: Kind;
+  sort?: 'relevance' | 'name' | 'updated' | 'rows' | 'bytes';
+  descending?: boolean;
+  cursor?: string;
+  limit?: number;
+}
+
+/** Which rows of a version a preview asks for. */
+export interface IRowsQuery {
+  offset: number;
+  limit: number;
+  where?: string;
+}

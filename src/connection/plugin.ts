@@ -1,0 +1,22 @@
+/** Connects the browser to the server extension. */
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { HeadwaterClient } from '../api/client';
+import { EventStream } from '../api/events';
+import { IHeadwater } from '../tokens';
+
+const plugin: JupyterFrontEndPlugin<IHeadwater> = {
+  id: 'jupyterlab-headwater:connection',
+  description: 'Provides the client of the Headwater server extension and its events.',
+  autoStart: true,
+  provides: IHeadwater,
+  activate: (app: JupyterFrontEnd): IHeadwater => {
+    const settings = app.serviceManager.serverSettings;
+    const events = new EventStream(settings);
+    // The first paint needs no events.
+    void app.restored.then(() => events.start());
+    return { client: new HeadwaterClient(settings), events };
+  }
+};
+
+export default plugin;

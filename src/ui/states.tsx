@@ -1,0 +1,51 @@
+/** What a panel shows while it has nothing to show: empty, loading, failed. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+/** Why a call failed, as much as a view needs. */
+export interface IFailure {
+  message: string;
+  hint: string;
+  command: string;
+}
+
+/** Nothing here, and what to do about it. */
+export function EmptyState(props: { title: string; children?: React.ReactNode }): JSX.Element {
+  return (
+    <div className="jp-Headwater-state">
+      <p className="jp-Headwater-state-title">{props.title}</p>
+      {props.children}
+    </div>
+  );
+}
+
+/** What went wrong and what to do, with the command that mends it and a way to try again. */
+export function ErrorState(props: {
+  failure: IFailure;
+  onRetry: () => void;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { failure, trans } = props;
+  return (
+    <div className="jp-Headwater-state jp-mod-error" role="alert">
+      <p className="jp-Headwater-state-title">{failure.message}</p>
+      {failure.hint && <p>{failure.hint}</p>}
+      {failure.command && <pre className="jp-Headwater-command">{failure.command}</pre>}
+      <button type="button" className="jp-Headwater-button" onClick={props.onRetry}>
+        {trans.__('Try again')}
+      </button>
+    </div>
+  );
+}
+
+/** Grey lines in the place of rows that are on their way. */
+export function Skeleton(props: { rows: number; label: string }): JSX.Element {
+  return (
+    <div className="jp-Headwater-skeleton" role="status" aria-label={props.label}>
+      {Array.from({ length: props.rows }, (_, row) => (
+        <span key={row} style={{ width: `${60 + ((row * 29) % 35)}%` }} />
+      ))}
+    </div>
+  );
+}
