@@ -8,6 +8,7 @@ const FEATURES = [
   'connection',
   'browser',
   'dataset',
+  'jobs',
   'pins',
   'sample',
   'stamp',

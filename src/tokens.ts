@@ -4,11 +4,22 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { IHeadwaterClient } from './api/client';
 import type { IEventStream } from './api/events';
+import type { Job } from './api/types';
+
+/** The dataset that commands without arguments mean: the one selected last, in the list or by its tab. */
+export interface IDatasetSelection {
+  readonly dataset: string | null;
+  /** `v12` where a version was chosen, else null for the newest. */
+  readonly version: string | null;
+  readonly changed: ISignal<IDatasetSelection, void>;
+  select(dataset: string | null, version?: string | null): void;
+}
 
 /** The connection to the Headwater server extension. */
 export interface IHeadwater {
   readonly client: IHeadwaterClient;
   readonly events: IEventStream;
+  readonly selection: IDatasetSelection;
 }
 
 export const IHeadwater = new Token<IHeadwater>(
@@ -39,6 +50,13 @@ export interface INotebookBridge {
    * @returns the path of the notebook that took it, or null when no notebook is open.
    */
   insertCell(source: string, path?: string): string | null;
+  /**
+   * The code that loads `dataset`, with the import where no cell of the notebook at `path` (else in front) has it.
+   * @example `import headwater as hw\nflights = hw.load("demo.flights")`
+   */
+  loadSource(dataset: string, path?: string): string;
+  /** Note that the notebook at `path` has something to save, such as a pin that the server writes at the save. */
+  touch(path: string): void;
   /** Bring the cell with this id of the notebook at `path` into view and select it. */
   revealCell(path: string, cellId: string): void;
   /** Save the notebook at `path` if it is open here. */
@@ -59,4 +77,18 @@ export interface IPinner {
 export const IPinner = new Token<IPinner>(
   'jupyterlab-headwater:IPinner',
   'Pins a dataset version to a notebook.'
+);
+
+/** Long work on the server, shown to the user with progress and a way to stop it. */
+export interface IJobs {
+  /**
+   * Show `job` until it ends.
+   * @returns the ended job: done, failed or cancelled; what went wrong was shown.
+   */
+  follow(job: Job): Promise<Job>;
+}
+
+export const IJobs = new Token<IJobs>(
+  'jupyterlab-headwater:IJobs',
+  'Follows long work on the server: progress, cancel and how it ended.'
 );

@@ -4,6 +4,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { HeadwaterClient } from '../api/client';
 import { EventStream } from '../api/events';
 import { IHeadwater } from '../tokens';
+import { DatasetSelection } from './selection';
 
 const plugin: JupyterFrontEndPlugin<IHeadwater> = {
   id: 'jupyterlab-headwater:connection',
@@ -15,7 +16,7 @@ const plugin: JupyterFrontEndPlugin<IHeadwater> = {
     const events = new EventStream(settings);
     // The first paint needs no events.
     void app.restored.then(() => events.start());
-    return { client: new HeadwaterClient(settings), events };
+    return { client: new HeadwaterClient(settings), events, selection: new DatasetSelection() };
   }
 };
 

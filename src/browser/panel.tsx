@@ -1,0 +1,155 @@
+/** The left sidebar's panel: connects the models to their views, and takes files that are dropped. */
+
+import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import type { Drag } from '@lumino/dragdrop';
+import * as React from 'react';
+import { CommandIDs } from '../commands';
+import type { INotebookBridge } from '../tokens';
+import { dragDataset } from './drag';
+import type { BrowserModel } from './model';
+import type { ProductionModel } from './production-model';
+import { ProductionView } from './production';
+import { BrowserView, type BrowserTab } from './view';
+
+/** The type under which the file browser drags files. */
+const FILES = 'application/x-jupyter-icontents';
+const DROP_CLASS = 'jp-mod-dropTarget';
+
+export class BrowserPanel extends ReactWidget {
+  constructor(options: BrowserPanel.IOptions) {
+    super();
+    this._options = options;
+    this.addClass('jp-Headwater');
+    this._onRange = (_: number, last: number) => void options.model.want(last);
+  }
+
+  /** Show one of the tabs. */
+  showTab(tab: BrowserTab): void {
+    this._tab = tab;
+    if (tab === 'production') {
+      this._options.production.start();
+    }
+    this.update();
+  }
+
+  handleEvent(event: Event): void {
+    const drag = event as Drag.Event;
+    if (!drag.mimeData?.hasData(FILES)) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.type === 'lm-dragleave') {
+      this.removeClass(DROP_CLASS);
+    } else if (event.type === 'lm-drop') {
+      this.removeClass(DROP_CLASS);
+      drag.dropAction = 'copy';
+      const [path] = drag.mimeData.getData(FILES) as string[];
+      void this._options.commands.execute(CommandIDs.importFile, { path });
+    } else {
+      this.addClass(DROP_CLASS);
+      drag.dropAction = 'copy';
+    }
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._options.model.start();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    for (const type of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
+      this.node.addEventListener(type, this);
+    }
+    if (this.isVisible) {
+      this._options.model.start();
+    }
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    for (const type of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
+      this.node.removeEventListener(type, this);
+    }
+    super.onBeforeDetach(message);
+  }
+
+  protected render(): JSX.Element {
+    const { model, commands, trans, bridge } = this._options;
+    const run = (command: string, args: Record<string, string> = {}): void =>
+      void commands.execute(command, args);
+    return (
+      <UseSignal signal={model.changed}>
+        {() => (
+          <BrowserView
+            tab={this._tab}
+            search={model.search}
+            rows={model.rows}
+            total={model.total}
+            totalIsCapped={model.totalIsCapped}
+            namespaces={model.namespaces}
+            warnings={model.warnings}
+            failure={model.failure}
+            selected={model.selected}
+            production={this._production()}
+            trans={trans}
+            onTab={tab => this.showTab(tab)}
+            onFind={change => model.find(change)}
+            onSelect={name => model.select(name)}
+            onOpen={dataset => run(CommandIDs.openDataset, { dataset })}
+            onInsert={dataset => run(CommandIDs.insertLoadCell, { dataset })}
+            onPin={dataset => run(CommandIDs.pinDataset, { dataset })}
+            onRange={this._onRange}
+            onDrag={(name, event) => dragDataset(name, bridge.loadSource(name), event, this)}
+            onRefresh={() => run(CommandIDs.refreshBrowser)}
+            onImport={() => run(CommandIDs.importFile)}
+          />
+        )}
+      </UseSignal>
+    );
+  }
+
+  private _production(): JSX.Element {
+    const { production, commands, trans } = this._options;
+    return (
+      <UseSignal signal={production.changed}>
+        {() => (
+          <ProductionView
+            sources={production.sources}
+            failure={production.failure}
+            query={production.query}
+            tablesOf={source => {
+              const { cursor, ...found } = production.tables(source);
+              return { ...found, hasMore: cursor !== null };
+            }}
+            trans={trans}
+            onFind={query => production.find(query)}
+            onMore={source => void production.more(source)}
+            onLoad={(source, table) => void commands.execute(CommandIDs.loadSample, { source, table })}
+            onConfigure={(source, table) =>
+              void commands.execute(CommandIDs.configureSample, { source, table })
+            }
+            onRetry={() => void production.refresh()}
+          />
+        )}
+      </UseSignal>
+    );
+  }
+
+  private readonly _options: BrowserPanel.IOptions;
+  private readonly _onRange: (first: number, last: number) => void;
+  private _tab: BrowserTab = 'datasets';
+}
+
+export namespace BrowserPanel {
+  export interface IOptions {
+    model: BrowserModel;
+    production: ProductionModel;
+    bridge: INotebookBridge;
+    commands: CommandRegistry;
+    trans: TranslationBundle;
+  }
+}
