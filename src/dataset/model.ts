@@ -1,0 +1,348 @@
+/** One dataset in its tab: which version is shown, and what was loaded of it. */
+
+import { Signal, type ISignal } from '@lumino/signaling';
+import { asHeadwaterError, isAbort, type HeadwaterError } from '../api/errors';
+import type {
+  ColumnProfile,
+  Dataset,
+  HeadwaterEvent,
+  RowsPage,
+  Version,
+  VersionChange
+} from '../api/types';
+import type { IHeadwater } from '../tokens';
+
+export type DatasetTab = 'overview' | 'columns' | 'preview' | 'versions';
+
+/** Rows asked for at once. */
+export const ROWS_PAGE = 100;
+
+const PROFILED = 8;
+const KEPT_PAGES = 20;
+
+/** A version's rows as far as they were wanted, under one filter. */
+export interface IPreview {
+  where: string;
+  total: number | null;
+  totalIsCapped: boolean;
+  numeric: readonly boolean[];
+  pages: ReadonlyMap<number, RowsPage['rows']>;
+  failure: HeadwaterError | null;
+}
+
+const NO_PREVIEW: IPreview = {
+  where: '',
+  total: null,
+  totalIsCapped: false,
+  numeric: [],
+  pages: new Map(),
+  failure: null
+};
+
+export class DatasetModel {
+  constructor(headwater: IHeadwater, name: string) {
+    this.name = name;
+    this._headwater = headwater;
+    headwater.events.event.connect(this._onEvent, this);
+  }
+
+  readonly name: string;
+
+  get changed(): ISignal<DatasetModel, void> {
+    return this._changed;
+  }
+
+  get dataset(): Dataset | null {
+    return this._dataset;
+  }
+
+  /** The version that the tab shows. */
+  get version(): Version | null {
+    return this._version;
+  }
+
+  /** The newest version when it came after the tab was opened and is not the one shown. */
+  get newer(): Version | null {
+    const newest = this._dataset?.newest ?? null;
+    return this._follows && newest && newest.version !== this._version?.version ? newest : null;
+  }
+
+  get failure(): HeadwaterError | null {
+    return this._failure;
+  }
+
+  /** Why the last change was not made. */
+  get notice(): HeadwaterError | null {
+    return this._notice;
+  }
+
+  get tab(): DatasetTab {
+    return this._tab;
+  }
+
+  get profiles(): ReadonlyMap<string, ColumnProfile> {
+    return this._profiles;
+  }
+
+  get profileFailure(): HeadwaterError | null {
+    return this._profileFailure;
+  }
+
+  get preview(): IPreview {
+    return this._preview;
+  }
+
+  get versions(): readonly VersionChange[] | null {
+    return this._versions;
+  }
+
+  get hasMoreVersions(): boolean {
+    return this._versionCursor !== null;
+  }
+
+  dispose(): void {
+    this._abort.abort();
+    Signal.clearData(this);
+    Signal.disconnectReceiver(this);
+  }
+
+  /** Load the dataset, and show `version` of it, else the newest. */
+  async load(version?: string): Promise<void> {
+    this._failure = null;
+    try {
+      const dataset = await this._headwater.client.dataset(this.name);
+      this._dataset = dataset;
+      this._follows = version === undefined || version === dataset.newest.version;
+      const shown =
+        version === undefined || version === dataset.newest.version
+          ? dataset.newest
+          : await this._headwater.client.version(this.name, version);
+      this._showVersion(shown);
+    } catch (reason) {
+      this._failure = asHeadwaterError(reason);
+      this._changed.emit();
+    }
+  }
+
+  /** Show another version in all tabs. */
+  async show(version: string): Promise<void> {
+    const known = this._versions?.find(change => change.version.version === version)?.version;
+    try {
+      const shown = known ?? (await this._headwater.client.version(this.name, version));
+      this._follows = version === this._dataset?.newest.version;
+      this._showVersion(shown);
+    } catch (reason) {
+      this._refuse(reason);
+    }
+  }
+
+  open(tab: DatasetTab): void {
+    this._tab = tab;
+    this._changed.emit();
+    void this._fill();
+  }
+
+  /** Profile these columns if they are not yet: a few at a time, so that the first show at once. */
+  async wantProfiles(columns: readonly string[]): Promise<void> {
+    const version = this._version;
+    const missing = columns.filter(name => !this._profiles.has(name) && !this._asked.has(name));
+    if (version === null || missing.length === 0) {
+      return;
+    }
+    missing.forEach(name => this._asked.add(name));
+    const { signal } = this._abort;
+    for (let place = 0; place < missing.length; place += PROFILED) {
+      const batch = missing.slice(place, place + PROFILED);
+      try {
+        const profile = await this._headwater.client.profile(this.name, version.version, batch, signal);
+        if (version !== this._version) {
+          return;
+        }
+        const known = new Map(this._profiles);
+        profile.columns.forEach(column => known.set(column.name, column));
+        this._profiles = known;
+        this._profileFailure = null;
+      } catch (reason) {
+        missing.slice(place).forEach(name => this._asked.delete(name));
+        if (!isAbort(reason)) {
+          this._profileFailure = asHeadwaterError(reason);
+          this._changed.emit();
+        }
+        return;
+      }
+      this._changed.emit();
+    }
+  }
+
+  /** Keep only the rows that `where` is true of. */
+  filter(where: string): void {
+    this._preview = { ...NO_PREVIEW, where };
+    this._changed.emit();
+    void this.wantRows(0);
+  }
+
+  /** Load the page of the preview that holds row `place`. */
+  async wantRows(place: number): Promise<void> {
+    const version = this._version;
+    const page = Math.floor(place / ROWS_PAGE);
+    const key = `${version?.version} ${this._preview.where} ${page}`;
+    if (version === null || this._preview.pages.has(page) || this._waiting.has(key)) {
+      return;
+    }
+    this._waiting.add(key);
+    const { where } = this._preview;
+    const query = { offset: page * ROWS_PAGE, limit: ROWS_PAGE, where };
+    try {
+      const found = await this._headwater.client.rows(
+        this.name,
+        version.version,
+        query,
+        this._abort.signal
+      );
+      if (version === this._version && where === this._preview.where) {
+        const pages = new Map(this._preview.pages).set(page, found.rows);
+        // Pages far from the one in view are let go.
+        for (const other of [...pages.keys()].slice(0, Math.max(0, pages.size - KEPT_PAGES))) {
+          pages.delete(other);
+        }
+        this._preview = {
+          where,
+          total: found.total,
+          totalIsCapped: found.total_is_capped,
+          numeric: found.numeric,
+          pages,
+          failure: null
+        };
+        this._changed.emit();
+      }
+    } catch (reason) {
+      if (!isAbort(reason) && version === this._version && where === this._preview.where) {
+        this._preview = { ...this._preview, failure: asHeadwaterError(reason) };
+        this._changed.emit();
+      }
+    } finally {
+      this._waiting.delete(key);
+    }
+  }
+
+  async moreVersions(): Promise<void> {
+    const cursor = this._versionCursor ?? undefined;
+    try {
+      const page = await this._headwater.client.versions(this.name, cursor, this._abort.signal);
+      this._versions = cursor ? [...(this._versions ?? []), ...page.versions] : page.versions;
+      this._versionCursor = page.next_cursor;
+      this._changed.emit();
+    } catch (reason) {
+      if (!isAbort(reason)) {
+        this._refuse(reason);
+      }
+    }
+  }
+
+  /** Write the description. */
+  async describe(text: string): Promise<boolean> {
+    return this._change(async () => {
+      this._dataset = await this._headwater.client.describe(this.name, text);
+    });
+  }
+
+  async tag(version: string, tag: string): Promise<boolean> {
+    return this._change(async () => {
+      this._replace(await this._headwater.client.tag(this.name, version, tag));
+    });
+  }
+
+  async untag(version: string, tag: string): Promise<boolean> {
+    return this._change(async () => {
+      this._replace(await this._headwater.client.untag(this.name, version, tag));
+    });
+  }
+
+  dismiss(): void {
+    this._notice = null;
+    this._changed.emit();
+  }
+
+  private async _change(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this._notice = null;
+      this._changed.emit();
+      return true;
+    } catch (reason) {
+      this._refuse(reason);
+      return false;
+    }
+  }
+
+  private _replace(version: Version): void {
+    if (this._version?.version === version.version) {
+      this._version = version;
+    }
+    // A tag that moved has left another version: the time line is asked for again.
+    this._versionCursor = null;
+    void this.moreVersions();
+  }
+
+  private _refuse(reason: unknown): void {
+    this._notice = asHeadwaterError(reason);
+    this._changed.emit();
+  }
+
+  private _showVersion(version: Version): void {
+    this._abort.abort();
+    this._abort = new AbortController();
+    this._version = version;
+    this._profiles = new Map();
+    this._asked.clear();
+    this._profileFailure = null;
+    this._preview = { ...NO_PREVIEW, where: '' };
+    this._headwater.selection.select(this.name, version.version);
+    this._changed.emit();
+    void this._fill();
+  }
+
+  /** Load what the tab in front shows. */
+  private async _fill(): Promise<void> {
+    if (this._tab === 'preview') {
+      await this.wantRows(0);
+    } else if (this._tab === 'versions' && this._versions === null) {
+      await this.moreVersions();
+    }
+  }
+
+  private _onEvent(_: unknown, event: HeadwaterEvent): void {
+    const concerns = event.topic === 'version' || event.topic === 'dataset';
+    if (!concerns || event.subject.split('@')[0] !== this.name || this._dataset === null) {
+      return;
+    }
+    void this._headwater.client.dataset(this.name).then(
+      dataset => {
+        this._dataset = dataset;
+        this._versionCursor = null;
+        this._changed.emit();
+        if (this._versions !== null) {
+          void this.moreVersions();
+        }
+      },
+      () => undefined
+    );
+  }
+
+  private readonly _headwater: IHeadwater;
+  private readonly _changed = new Signal<DatasetModel, void>(this);
+  private readonly _asked = new Set<string>();
+  private readonly _waiting = new Set<string>();
+  private _dataset: Dataset | null = null;
+  private _version: Version | null = null;
+  private _follows = true;
+  private _failure: HeadwaterError | null = null;
+  private _notice: HeadwaterError | null = null;
+  private _tab: DatasetTab = 'overview';
+  private _profiles: ReadonlyMap<string, ColumnProfile> = new Map();
+  private _profileFailure: HeadwaterError | null = null;
+  private _preview: IPreview = NO_PREVIEW;
+  private _versions: readonly VersionChange[] | null = null;
+  private _versionCursor: string | null = null;
+  private _abort = new AbortController();
+}
