@@ -18,7 +18,13 @@ export function dragDataset(
 ): void {
   const mimeData = new MimeData();
   mimeData.setData(CELLS, [
-    { cell_type: 'code', source, metadata: {}, outputs: [], execution_count: null }
+    {
+      cell_type: 'code',
+      source,
+      metadata: {},
+      outputs: [],
+      execution_count: null
+    }
   ]);
   mimeData.setData('text/plain', source);
   mimeData.setData(DATASET, dataset);

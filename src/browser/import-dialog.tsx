@@ -6,16 +6,23 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ImportRequest } from '../api/types';
 
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,127}\.[A-Za-z0-9_][A-Za-z0-9_-]{0,127}$/;
+const NAME =
+  /^[A-Za-z0-9_][A-Za-z0-9_-]{0,127}\.[A-Za-z0-9_][A-Za-z0-9_-]{0,127}$/;
 
 /** A name that `path` suggests: `work/Orders 2024.csv` gives `data.orders_2024`. */
 export function suggestedName(path: string): string {
   const base = PathExt.basename(path).replace(/\..*$/, '');
-  const plain = base.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^-+/, '').toLowerCase();
+  const plain = base
+    .replace(/[^A-Za-z0-9_-]+/g, '_')
+    .replace(/^-+/, '')
+    .toLowerCase();
   return `data.${plain || 'table'}`.slice(0, 128);
 }
 
-class ImportBody extends ReactWidget implements Dialog.IBodyWidget<ImportRequest | null> {
+class ImportBody
+  extends ReactWidget
+  implements Dialog.IBodyWidget<ImportRequest | null>
+{
   constructor(path: string, trans: TranslationBundle) {
     super();
     this._path = path;
@@ -50,8 +57,13 @@ class ImportBody extends ReactWidget implements Dialog.IBodyWidget<ImportRequest
             }}
           />
         </label>
-        <p id="headwater-import-rule" className={wrong ? 'jp-mod-error' : 'jp-Headwater-dim'}>
-          {trans.__('Two parts of letters, digits, - and _, with a dot between, such as sales.orders. A name that exists gets a new version.')}
+        <p
+          id="headwater-import-rule"
+          className={wrong ? 'jp-mod-error' : 'jp-Headwater-dim'}
+        >
+          {trans.__(
+            'Two parts of letters, digits, - and _, with a dot between, such as sales.orders. A name that exists gets a new version.'
+          )}
         </p>
         <label>
           {trans.__('Message')}

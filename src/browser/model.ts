@@ -1,8 +1,18 @@
 /** The datasets of the browser: a search, its pages as far as they were wanted, and one selected. */
 
 import { Signal, type ISignal } from '@lumino/signaling';
-import { asHeadwaterError, isAbort, otherVersion, type HeadwaterError } from '../api/errors';
-import type { DatasetSummary, HeadwaterEvent, IDatasetQuery, Kind } from '../api/types';
+import {
+  asHeadwaterError,
+  isAbort,
+  otherVersion,
+  type HeadwaterError
+} from '../api/errors';
+import type {
+  DatasetSummary,
+  HeadwaterEvent,
+  IDatasetQuery,
+  Kind
+} from '../api/types';
 import { VERSION } from '../api/version';
 import type { IHeadwater } from '../tokens';
 
@@ -85,10 +95,14 @@ export class BrowserModel {
 
   /** Search for something else; typing is waited for. */
   find(change: Partial<ISearch>): void {
-    const typed = change.query !== undefined && change.query !== this._search.query;
+    const typed =
+      change.query !== undefined && change.query !== this._search.query;
     this._search = { ...this._search, ...change };
     window.clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => void this._load(PAGE), typed ? TYPING_MS : 0);
+    this._timer = window.setTimeout(
+      () => void this._load(PAGE),
+      typed ? TYPING_MS : 0
+    );
     this._changed.emit();
   }
 
@@ -116,7 +130,11 @@ export class BrowserModel {
 
   /** Make sure that the rows up to `place` are loaded, as far as there are any. */
   async want(place: number): Promise<void> {
-    if (this._cursor === null || this._loading || place < this._rows.length - PAGE / 2) {
+    if (
+      this._cursor === null ||
+      this._loading ||
+      place < this._rows.length - PAGE / 2
+    ) {
       return;
     }
     this._loading = true;
@@ -134,7 +152,10 @@ export class BrowserModel {
     } catch (reason) {
       if (!isAbort(reason)) {
         // The rows that are there stay; scrolling asks again.
-        console.debug('headwater: no further rows:', asHeadwaterError(reason).message);
+        console.debug(
+          'headwater: no further rows:',
+          asHeadwaterError(reason).message
+        );
       }
     } finally {
       this._loading = false;
@@ -150,7 +171,11 @@ export class BrowserModel {
       let page;
       do {
         page = await this._headwater.client.searchDatasets(
-          { ...this._query(), cursor, limit: Math.min(200, Math.max(PAGE, wanted - rows.length)) },
+          {
+            ...this._query(),
+            cursor,
+            limit: Math.min(200, Math.max(PAGE, wanted - rows.length))
+          },
           abort.signal
         );
         rows.push(...page.datasets);
@@ -181,7 +206,10 @@ export class BrowserModel {
   }
 
   private _onEvent(event: HeadwaterEvent): void {
-    if (!this._started || (event.topic !== 'version' && event.topic !== 'dataset')) {
+    if (
+      !this._started ||
+      (event.topic !== 'version' && event.topic !== 'dataset')
+    ) {
       return;
     }
     this._touched.add(event.subject.split('@')[0]);
@@ -196,9 +224,12 @@ export class BrowserModel {
       await this.refresh();
       return;
     }
-    for (const name of touched.filter(one => this._rows.some(row => row.name === one))) {
+    for (const name of touched.filter(one =>
+      this._rows.some(row => row.name === one)
+    )) {
       try {
-        const { newest, description } = await this._headwater.client.dataset(name);
+        const { newest, description } =
+          await this._headwater.client.dataset(name);
         this._rows = this._rows.map(row =>
           row.name === name
             ? {
@@ -228,7 +259,12 @@ export class BrowserModel {
   private readonly _headwater: IHeadwater;
   private readonly _changed = new Signal<BrowserModel, void>(this);
   private readonly _touched = new Set<string>();
-  private _search: ISearch = { query: '', namespace: '', kind: '', sort: 'relevance' };
+  private _search: ISearch = {
+    query: '',
+    namespace: '',
+    kind: '',
+    sort: 'relevance'
+  };
   private _rows: readonly DatasetSummary[] = [];
   private _namespaces: readonly string[] = [];
   private _warnings: readonly string[] = [];

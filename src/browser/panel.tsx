@@ -62,7 +62,12 @@ export class BrowserPanel extends ReactWidget {
 
   protected override onAfterAttach(message: Message): void {
     super.onAfterAttach(message);
-    for (const type of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
+    for (const type of [
+      'lm-dragenter',
+      'lm-dragover',
+      'lm-dragleave',
+      'lm-drop'
+    ]) {
       this.node.addEventListener(type, this);
     }
     if (this.isVisible) {
@@ -71,7 +76,12 @@ export class BrowserPanel extends ReactWidget {
   }
 
   protected override onBeforeDetach(message: Message): void {
-    for (const type of ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop']) {
+    for (const type of [
+      'lm-dragenter',
+      'lm-dragover',
+      'lm-dragleave',
+      'lm-drop'
+    ]) {
       this.node.removeEventListener(type, this);
     }
     super.onBeforeDetach(message);
@@ -103,7 +113,9 @@ export class BrowserPanel extends ReactWidget {
             onInsert={dataset => run(CommandIDs.insertLoadCell, { dataset })}
             onPin={dataset => run(CommandIDs.pinDataset, { dataset })}
             onRange={this._onRange}
-            onDrag={(name, event) => dragDataset(name, bridge.loadSource(name), event, this)}
+            onDrag={(name, event) =>
+              dragDataset(name, bridge.loadSource(name), event, this)
+            }
             onRefresh={() => run(CommandIDs.refreshBrowser)}
             onImport={() => run(CommandIDs.importFile)}
           />
@@ -128,9 +140,14 @@ export class BrowserPanel extends ReactWidget {
             trans={trans}
             onFind={query => production.find(query)}
             onMore={source => void production.more(source)}
-            onLoad={(source, table) => void commands.execute(CommandIDs.loadSample, { source, table })}
+            onLoad={(source, table) =>
+              void commands.execute(CommandIDs.loadSample, { source, table })
+            }
             onConfigure={(source, table) =>
-              void commands.execute(CommandIDs.configureSample, { source, table })
+              void commands.execute(CommandIDs.configureSample, {
+                source,
+                table
+              })
             }
             onRetry={() => void production.refresh()}
           />

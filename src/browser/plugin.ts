@@ -17,7 +17,10 @@ import { BrowserPanel } from './panel';
 import { ProductionModel } from './production-model';
 import headwaterSvg from '../../style/icons/headwater.svg';
 
-const headwaterIcon = new LabIcon({ name: 'headwater:headwater', svgstr: headwaterSvg });
+const headwaterIcon = new LabIcon({
+  name: 'headwater:headwater',
+  svgstr: headwaterSvg
+});
 
 const PLUGIN = 'jupyterlab-headwater:browser';
 
@@ -40,7 +43,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const trans = translator.load('jupyterlab_headwater');
     const model = new BrowserModel(headwater);
     const production = new ProductionModel(headwater);
-    const panel = new BrowserPanel({ model, production, bridge, commands: app.commands, trans });
+    const panel = new BrowserPanel({
+      model,
+      production,
+      bridge,
+      commands: app.commands,
+      trans
+    });
     panel.id = 'headwater-browser';
     panel.title.icon = headwaterIcon;
     panel.title.caption = trans.__('Headwater: datasets and production');
@@ -70,13 +79,18 @@ function addBrowserCommands(
   trans: TranslationBundle
 ): void {
   app.commands.addCommand(CommandIDs.showBrowser, {
-    label: args => (args.tab === 'production' ? trans.__('Browse Production') : trans.__('Browse Datasets')),
+    label: args =>
+      args.tab === 'production'
+        ? trans.__('Browse Production')
+        : trans.__('Browse Datasets'),
     caption: trans.__('Show the datasets of Headwater'),
     icon: headwaterIcon,
     describedBy: {
       args: {
         type: 'object',
-        properties: { tab: { type: 'string', enum: ['datasets', 'production'] } }
+        properties: {
+          tab: { type: 'string', enum: ['datasets', 'production'] }
+        }
       }
     },
     execute: args => {
@@ -99,11 +113,14 @@ function addDatasetCommands(
   headwater: IHeadwater,
   trans: TranslationBundle
 ): void {
-  const name = (args: IDatasetArgs): string | null => args.dataset ?? headwater.selection.dataset;
+  const name = (args: IDatasetArgs): string | null =>
+    args.dataset ?? headwater.selection.dataset;
   app.commands.addCommand(CommandIDs.copyName, {
     label: trans.__('Copy Name'),
     caption: trans.__('Copy the name of the dataset'),
-    describedBy: { args: { type: 'object', properties: { dataset: { type: 'string' } } } },
+    describedBy: {
+      args: { type: 'object', properties: { dataset: { type: 'string' } } }
+    },
     isEnabled: args => name(args as IDatasetArgs) !== null,
     execute: args => {
       const copied = name(args as IDatasetArgs);
@@ -113,7 +130,9 @@ function addDatasetCommands(
       }
     }
   });
-  headwater.selection.changed.connect(() => app.commands.notifyCommandChanged());
+  headwater.selection.changed.connect(() =>
+    app.commands.notifyCommandChanged()
+  );
 }
 
 function addImport(
@@ -135,7 +154,12 @@ function addImport(
     describedBy: {
       args: {
         type: 'object',
-        properties: { path: { type: 'string', description: 'Path below the root of the server' } }
+        properties: {
+          path: {
+            type: 'string',
+            description: 'Path below the root of the server'
+          }
+        }
       }
     },
     isEnabled: args => chosen(args as IImportArgs) !== null,
@@ -153,7 +177,9 @@ function addImport(
         await jobs.follow(await headwater.client.startImport(request));
       } catch (reason) {
         const error = asHeadwaterError(reason);
-        Notification.error([error.message, error.hint].filter(Boolean).join(' '));
+        Notification.error(
+          [error.message, error.hint].filter(Boolean).join(' ')
+        );
       }
     }
   });

@@ -13,7 +13,12 @@ export interface ITables {
   loading: boolean;
 }
 
-const NONE: ITables = { tables: [], cursor: null, failure: null, loading: true };
+const NONE: ITables = {
+  tables: [],
+  cursor: null,
+  failure: null,
+  loading: true
+};
 const TYPING_MS = 200;
 
 export class ProductionModel {
@@ -71,7 +76,9 @@ export class ProductionModel {
     this._changed.emit();
     window.clearTimeout(this._timer);
     this._timer = window.setTimeout(() => {
-      (this._sources ?? []).filter(s => s.available).forEach(s => void this._load(s.name));
+      (this._sources ?? [])
+        .filter(s => s.available)
+        .forEach(s => void this._load(s.name));
     }, TYPING_MS);
   }
 
@@ -97,7 +104,11 @@ export class ProductionModel {
         });
       }
     } catch (reason) {
-      this._tables.set(source, { ...after, failure: asHeadwaterError(reason), loading: false });
+      this._tables.set(source, {
+        ...after,
+        failure: asHeadwaterError(reason),
+        loading: false
+      });
     }
     this._changed.emit();
   }

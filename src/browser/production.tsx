@@ -31,7 +31,13 @@ export interface IProductionViewProps {
 export function ProductionView(props: IProductionViewProps): JSX.Element {
   const { trans, sources } = props;
   if (props.failure) {
-    return <ErrorState failure={props.failure} onRetry={props.onRetry} trans={trans} />;
+    return (
+      <ErrorState
+        failure={props.failure}
+        onRetry={props.onRetry}
+        trans={trans}
+      />
+    );
   }
   if (sources === null) {
     return <Skeleton rows={5} label={trans.__('Loading sources')} />;
@@ -39,9 +45,15 @@ export function ProductionView(props: IProductionViewProps): JSX.Element {
   if (sources.length === 0) {
     return (
       <EmptyState title={trans.__('No production sources yet')}>
-        <p>{trans.__('An administrator names them in headwater.toml of the Headwater home:')}</p>
+        <p>
+          {trans.__(
+            'An administrator names them in headwater.toml of the Headwater home:'
+          )}
+        </p>
         <pre className="jp-Headwater-command">
-          {'[sources.prod]\nkind = "postgresql"\ndsn_env = "PROD_DSN"\nschemas = ["public"]'}
+          {
+            '[sources.prod]\nkind = "postgresql"\ndsn_env = "PROD_DSN"\nschemas = ["public"]'
+          }
         </pre>
       </EmptyState>
     );
@@ -63,7 +75,9 @@ export function ProductionView(props: IProductionViewProps): JSX.Element {
   );
 }
 
-function SourceSection(props: IProductionViewProps & { source: Source }): JSX.Element {
+function SourceSection(
+  props: IProductionViewProps & { source: Source }
+): JSX.Element {
   const { source, trans } = props;
   const found = props.tablesOf(source.name);
   return (
@@ -74,18 +88,31 @@ function SourceSection(props: IProductionViewProps & { source: Source }): JSX.El
       {!source.available && (
         <p className="jp-Headwater-notice jp-mod-error" role="alert">
           {source.message || trans.__('The source does not answer.')}{' '}
-          <button type="button" className="jp-Headwater-link" onClick={props.onRetry}>
+          <button
+            type="button"
+            className="jp-Headwater-link"
+            onClick={props.onRetry}
+          >
             {trans.__('Try again')}
           </button>
         </p>
       )}
       {source.available && found.failure && (
-        <ErrorState failure={found.failure} onRetry={props.onRetry} trans={trans} />
+        <ErrorState
+          failure={found.failure}
+          onRetry={props.onRetry}
+          trans={trans}
+        />
       )}
-      {source.available && found.loading && <Skeleton rows={3} label={trans.__('Loading tables')} />}
-      {source.available && !found.loading && !found.failure && found.tables.length === 0 && (
-        <p className="jp-Headwater-count">{trans.__('No tables found')}</p>
+      {source.available && found.loading && (
+        <Skeleton rows={3} label={trans.__('Loading tables')} />
       )}
+      {source.available &&
+        !found.loading &&
+        !found.failure &&
+        found.tables.length === 0 && (
+          <p className="jp-Headwater-count">{trans.__('No tables found')}</p>
+        )}
       <ul className="jp-Headwater-tables">
         {found.tables.map(table => (
           <TableRow key={table.name} table={table} {...props} />
@@ -104,13 +131,18 @@ function SourceSection(props: IProductionViewProps & { source: Source }): JSX.El
   );
 }
 
-function TableRow(props: IProductionViewProps & { source: Source; table: SourceTable }): JSX.Element {
+function TableRow(
+  props: IProductionViewProps & { source: Source; table: SourceTable }
+): JSX.Element {
   const { source, table, trans } = props;
   const [open, setOpen] = React.useState(false);
   const size = table.bytes === null ? '' : formatBytes(table.bytes);
   return (
     <li className="jp-Headwater-table" data-table={table.name}>
-      <div className="jp-Headwater-table-row" title={table.comment || table.name}>
+      <div
+        className="jp-Headwater-table-row"
+        title={table.comment || table.name}
+      >
         <button
           type="button"
           className="jp-Headwater-disclosure"
@@ -122,7 +154,11 @@ function TableRow(props: IProductionViewProps & { source: Source; table: SourceT
         </button>
         <span
           className="jp-Headwater-dim"
-          title={table.rows === null ? '' : trans.__('about %1 rows, %2', formatNumber(table.rows), size)}
+          title={
+            table.rows === null
+              ? ''
+              : trans.__('about %1 rows, %2', formatNumber(table.rows), size)
+          }
         >
           {table.rows === null
             ? trans.__('rows unknown')
@@ -133,14 +169,20 @@ function TableRow(props: IProductionViewProps & { source: Source; table: SourceT
         <button
           type="button"
           className="jp-Headwater-button"
-          title={trans.__('Draw a masked sample of %1, pin it and load it', table.name)}
+          title={trans.__(
+            'Draw a masked sample of %1, pin it and load it',
+            table.name
+          )}
           onClick={() => props.onLoad(source.name, table.name)}
         >
           {trans.__('Load sample')}
         </button>
         <IconButton
           icon="settings"
-          label={trans.__('Choose rows and masks of the sample of %1', table.name)}
+          label={trans.__(
+            'Choose rows and masks of the sample of %1',
+            table.name
+          )}
           onClick={() => props.onConfigure(source.name, table.name)}
         />
       </div>
@@ -150,7 +192,9 @@ function TableRow(props: IProductionViewProps & { source: Source; table: SourceT
             <li key={column.name}>
               <span>
                 {column.name}
-                {column.key && <span className="jp-Headwater-dim"> {trans.__('key')}</span>}
+                {column.key && (
+                  <span className="jp-Headwater-dim"> {trans.__('key')}</span>
+                )}
               </span>
               <span className="jp-Headwater-dim">{column.type}</span>
             </li>

@@ -47,7 +47,11 @@ export function BrowserView(props: IBrowserViewProps): JSX.Element {
     <div className="jp-Headwater-browser">
       <header className="jp-Headwater-header">
         <h2>{trans.__('Headwater')}</h2>
-        <IconButton icon="refresh" label={trans.__('Refresh')} onClick={props.onRefresh} />
+        <IconButton
+          icon="refresh"
+          label={trans.__('Refresh')}
+          onClick={props.onRefresh}
+        />
       </header>
       <Tabs
         tabs={[
@@ -65,7 +69,11 @@ export function BrowserView(props: IBrowserViewProps): JSX.Element {
         </p>
       ))}
       <TabPanel id={props.tab} idPrefix="headwater-browser">
-        {props.tab === 'production' ? props.production : <Datasets {...props} />}
+        {props.tab === 'production' ? (
+          props.production
+        ) : (
+          <Datasets {...props} />
+        )}
       </TabPanel>
     </div>
   );
@@ -75,7 +83,13 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
   const { trans, search } = props;
   const list = React.useRef<HTMLDivElement>(null);
   if (props.failure && props.rows.length === 0) {
-    return <ErrorState failure={props.failure} onRetry={props.onRefresh} trans={trans} />;
+    return (
+      <ErrorState
+        failure={props.failure}
+        onRetry={props.onRefresh}
+        trans={trans}
+      />
+    );
   }
   return (
     <div className="jp-Headwater-datasets" ref={list}>
@@ -84,7 +98,9 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
         placeholder={trans.__('Search names, columns, tags')}
         clearLabel={trans.__('Clear the search')}
         onChange={query => props.onFind({ query })}
-        onLeave={() => list.current?.querySelector<HTMLElement>('[role=listbox]')?.focus()}
+        onLeave={() =>
+          list.current?.querySelector<HTMLElement>('[role=listbox]')?.focus()
+        }
       />
       <Filters {...props} />
       {props.failure && (
@@ -100,7 +116,10 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
 function Filters(props: IBrowserViewProps): JSX.Element {
   const { trans, search, onFind } = props;
   const sorts: [Sort, string][] = [
-    ['relevance', search.query ? trans.__('Best match') : trans.__('Default order')],
+    [
+      'relevance',
+      search.query ? trans.__('Best match') : trans.__('Default order')
+    ],
     ['name', trans.__('Name')],
     ['updated', trans.__('Newest')],
     ['rows', trans.__('Most rows')],
@@ -125,7 +144,9 @@ function Filters(props: IBrowserViewProps): JSX.Element {
         className="jp-Headwater-select"
         aria-label={trans.__('Kind')}
         value={search.kind}
-        onChange={event => onFind({ kind: event.target.value as ISearch['kind'] })}
+        onChange={event =>
+          onFind({ kind: event.target.value as ISearch['kind'] })
+        }
       >
         <option value="">{trans.__('All kinds')}</option>
         <option value="real">{trans.__('Real')}</option>
@@ -173,7 +194,9 @@ function Found(props: IBrowserViewProps): JSX.Element {
             'Drop a CSV, Parquet, Arrow or JSON lines file here, right-click one in the file browser, or run:'
           )}
         </p>
-        <pre className="jp-Headwater-command">headwater import orders.csv --as sales.orders</pre>
+        <pre className="jp-Headwater-command">
+          headwater import orders.csv --as sales.orders
+        </pre>
       </EmptyState>
     );
   }
@@ -201,7 +224,9 @@ function Found(props: IBrowserViewProps): JSX.Element {
   );
 }
 
-function DatasetRow(props: IBrowserViewProps & { dataset: DatasetSummary }): JSX.Element {
+function DatasetRow(
+  props: IBrowserViewProps & { dataset: DatasetSummary }
+): JSX.Element {
   const { dataset, trans } = props;
   const dot = dataset.name.indexOf('.') + 1;
   return (

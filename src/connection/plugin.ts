@@ -1,6 +1,9 @@
 /** Connects the browser to the server extension. */
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
 import { HeadwaterClient } from '../api/client';
 import { EventStream } from '../api/events';
 import { IHeadwater } from '../tokens';
@@ -8,7 +11,8 @@ import { DatasetSelection } from './selection';
 
 const plugin: JupyterFrontEndPlugin<IHeadwater> = {
   id: 'jupyterlab-headwater:connection',
-  description: 'Provides the client of the Headwater server extension and its events.',
+  description:
+    'Provides the client of the Headwater server extension and its events.',
   autoStart: true,
   provides: IHeadwater,
   activate: (app: JupyterFrontEnd): IHeadwater => {
@@ -16,7 +20,11 @@ const plugin: JupyterFrontEndPlugin<IHeadwater> = {
     const events = new EventStream(settings);
     // The first paint needs no events.
     void app.restored.then(() => events.start());
-    return { client: new HeadwaterClient(settings), events, selection: new DatasetSelection() };
+    return {
+      client: new HeadwaterClient(settings),
+      events,
+      selection: new DatasetSelection()
+    };
   }
 };
 

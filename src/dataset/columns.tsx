@@ -23,10 +23,15 @@ export function Columns(props: IColumnsProps): JSX.Element {
   const { trans, columns, onWant } = props;
   const [query, setQuery] = React.useState('');
   const [shown, setShown] = React.useState(STEP);
-  const found = columns.filter(column => column.name.toLowerCase().includes(query.toLowerCase()));
+  const found = columns.filter(column =>
+    column.name.toLowerCase().includes(query.toLowerCase())
+  );
   const listed = found.slice(0, shown);
   const names = listed.map(column => column.name).join('\u0000');
-  React.useEffect(() => onWant(names ? names.split('\u0000') : []), [names, onWant]);
+  React.useEffect(
+    () => onWant(names ? names.split('\u0000') : []),
+    [names, onWant]
+  );
   if (props.failure && props.profiles.size === 0) {
     const retry = (): void => onWant(listed.map(column => column.name));
     return <ErrorState failure={props.failure} onRetry={retry} trans={trans} />;
@@ -41,7 +46,12 @@ export function Columns(props: IColumnsProps): JSX.Element {
           onChange={setQuery}
         />
         <span className="jp-Headwater-count" role="status">
-          {trans._n('%1 column', '%1 columns', found.length, formatNumber(found.length))}
+          {trans._n(
+            '%1 column',
+            '%1 columns',
+            found.length,
+            formatNumber(found.length)
+          )}
         </span>
       </div>
       <table className="jp-Headwater-grid">
@@ -96,7 +106,8 @@ function ColumnRow(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { column, profile, rows, trans } = props;
-  const share = profile && rows > 0 ? Math.round((profile.nulls / rows) * 100) : 0;
+  const share =
+    profile && rows > 0 ? Math.round((profile.nulls / rows) * 100) : 0;
   const distinct = profile?.distinct ?? null;
   return (
     <tr aria-busy={profile === null}>
@@ -112,7 +123,11 @@ function ColumnRow(props: {
       </td>
       <td
         className="jp-Headwater-number"
-        title={profile && !profile.distinct_is_exact ? trans.__('An estimate') : undefined}
+        title={
+          profile && !profile.distinct_is_exact
+            ? trans.__('An estimate')
+            : undefined
+        }
       >
         {profile ? (
           distinct === null ? (
@@ -124,20 +139,33 @@ function ColumnRow(props: {
           <Wait />
         )}
       </td>
-      <td className="jp-Headwater-number jp-Headwater-value" title={profile?.min ?? undefined}>
+      <td
+        className="jp-Headwater-number jp-Headwater-value"
+        title={profile?.min ?? undefined}
+      >
         {profile ? (profile.min ?? '–') : <Wait />}
       </td>
-      <td className="jp-Headwater-number jp-Headwater-value" title={profile?.max ?? undefined}>
+      <td
+        className="jp-Headwater-number jp-Headwater-value"
+        title={profile?.max ?? undefined}
+      >
         {profile ? (profile.max ?? '–') : <Wait />}
       </td>
       <td>
         {profile?.chart === 'histogram' && (
           <Histogram
             bars={profile.buckets}
-            label={trans.__('Histogram of %1 from %2 to %3', column.name, profile.min, profile.max)}
+            label={trans.__(
+              'Histogram of %1 from %2 to %3',
+              column.name,
+              profile.min,
+              profile.max
+            )}
           />
         )}
-        {profile?.chart === 'top' && <TopValues bars={profile.buckets.slice(0, 3)} total={rows} />}
+        {profile?.chart === 'top' && (
+          <TopValues bars={profile.buckets.slice(0, 3)} total={rows} />
+        )}
       </td>
     </tr>
   );

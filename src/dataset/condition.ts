@@ -2,7 +2,17 @@
 
 import type { Column } from '../api/types';
 
-export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'like', 'is null', 'is not null'] as const;
+export const OPERATORS = [
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'like',
+  'is null',
+  'is not null'
+] as const;
 
 export type Operator = (typeof OPERATORS)[number];
 
@@ -10,7 +20,11 @@ const NUMBERS = /^(u?int\d+|half_?float|float\d*|double|decimal)/;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** `"naïve column" = 'it''s'`: the column always quoted, the value a number only where both are. */
-export function condition(column: Column, operator: Operator, value: string): string {
+export function condition(
+  column: Column,
+  operator: Operator,
+  value: string
+): string {
   const name = `"${column.name.replace(/"/g, '""')}"`;
   if (operator === 'is null' || operator === 'is not null') {
     return `${name} ${operator.toUpperCase()}`;

@@ -13,14 +13,19 @@ import { Versions } from './versions';
 import { DatasetView } from './view';
 
 export class DatasetContent extends ReactWidget {
-  constructor(model: DatasetModel, commands: CommandRegistry, trans: TranslationBundle) {
+  constructor(
+    model: DatasetModel,
+    commands: CommandRegistry,
+    trans: TranslationBundle
+  ) {
     super();
     this.model = model;
     this._commands = commands;
     this._trans = trans;
     this.addClass('jp-Headwater');
     this._wantRows = (row: number) => void model.wantRows(row);
-    this._wantProfiles = (columns: readonly string[]) => void model.wantProfiles(columns);
+    this._wantProfiles = (columns: readonly string[]) =>
+      void model.wantProfiles(columns);
   }
 
   readonly model: DatasetModel;

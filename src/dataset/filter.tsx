@@ -63,8 +63,14 @@ export function FilterBar(props: {
       </button>
       {where && (
         <>
-          <code title={trans.__('The same text works in hw.load(where=…)')}>{where}</code>
-          <button type="button" className="jp-Headwater-link" onClick={() => onFilter('')}>
+          <code title={trans.__('The same text works in hw.load(where=…)')}>
+            {where}
+          </code>
+          <button
+            type="button"
+            className="jp-Headwater-link"
+            onClick={() => onFilter('')}
+          >
             {trans.__('Clear')}
           </button>
         </>

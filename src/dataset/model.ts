@@ -64,7 +64,9 @@ export class DatasetModel {
   /** The newest version when it came after the tab was opened and is not the one shown. */
   get newer(): Version | null {
     const newest = this._dataset?.newest ?? null;
-    return this._follows && newest && newest.version !== this._version?.version ? newest : null;
+    return this._follows && newest && newest.version !== this._version?.version
+      ? newest
+      : null;
   }
 
   get failure(): HeadwaterError | null {
@@ -112,7 +114,8 @@ export class DatasetModel {
     try {
       const dataset = await this._headwater.client.dataset(this.name);
       this._dataset = dataset;
-      this._follows = version === undefined || version === dataset.newest.version;
+      this._follows =
+        version === undefined || version === dataset.newest.version;
       const shown =
         version === undefined || version === dataset.newest.version
           ? dataset.newest
@@ -126,9 +129,12 @@ export class DatasetModel {
 
   /** Show another version in all tabs. */
   async show(version: string): Promise<void> {
-    const known = this._versions?.find(change => change.version.version === version)?.version;
+    const known = this._versions?.find(
+      change => change.version.version === version
+    )?.version;
     try {
-      const shown = known ?? (await this._headwater.client.version(this.name, version));
+      const shown =
+        known ?? (await this._headwater.client.version(this.name, version));
       this._follows = version === this._dataset?.newest.version;
       this._showVersion(shown);
     } catch (reason) {
@@ -145,7 +151,9 @@ export class DatasetModel {
   /** Profile these columns if they are not yet: a few at a time, so that the first show at once. */
   async wantProfiles(columns: readonly string[]): Promise<void> {
     const version = this._version;
-    const missing = columns.filter(name => !this._profiles.has(name) && !this._asked.has(name));
+    const missing = columns.filter(
+      name => !this._profiles.has(name) && !this._asked.has(name)
+    );
     if (version === null || missing.length === 0) {
       return;
     }
@@ -154,7 +162,12 @@ export class DatasetModel {
     for (let place = 0; place < missing.length; place += PROFILED) {
       const batch = missing.slice(place, place + PROFILED);
       try {
-        const profile = await this._headwater.client.profile(this.name, version.version, batch, signal);
+        const profile = await this._headwater.client.profile(
+          this.name,
+          version.version,
+          batch,
+          signal
+        );
         if (version !== this._version) {
           return;
         }
@@ -186,7 +199,11 @@ export class DatasetModel {
     const version = this._version;
     const page = Math.floor(place / ROWS_PAGE);
     const key = `${version?.version} ${this._preview.where} ${page}`;
-    if (version === null || this._preview.pages.has(page) || this._waiting.has(key)) {
+    if (
+      version === null ||
+      this._preview.pages.has(page) ||
+      this._waiting.has(key)
+    ) {
       return;
     }
     this._waiting.add(key);
@@ -202,7 +219,10 @@ export class DatasetModel {
       if (version === this._version && where === this._preview.where) {
         const pages = new Map(this._preview.pages).set(page, found.rows);
         // Pages far from the one in view are let go.
-        for (const other of [...pages.keys()].slice(0, Math.max(0, pages.size - KEPT_PAGES))) {
+        for (const other of [...pages.keys()].slice(
+          0,
+          Math.max(0, pages.size - KEPT_PAGES)
+        )) {
           pages.delete(other);
         }
         this._preview = {
@@ -216,7 +236,11 @@ export class DatasetModel {
         this._changed.emit();
       }
     } catch (reason) {
-      if (!isAbort(reason) && version === this._version && where === this._preview.where) {
+      if (
+        !isAbort(reason) &&
+        version === this._version &&
+        where === this._preview.where
+      ) {
         this._preview = { ...this._preview, failure: asHeadwaterError(reason) };
         this._changed.emit();
       }
@@ -228,8 +252,14 @@ export class DatasetModel {
   async moreVersions(): Promise<void> {
     const cursor = this._versionCursor ?? undefined;
     try {
-      const page = await this._headwater.client.versions(this.name, cursor, this._abort.signal);
-      this._versions = cursor ? [...(this._versions ?? []), ...page.versions] : page.versions;
+      const page = await this._headwater.client.versions(
+        this.name,
+        cursor,
+        this._abort.signal
+      );
+      this._versions = cursor
+        ? [...(this._versions ?? []), ...page.versions]
+        : page.versions;
       this._versionCursor = page.next_cursor;
       this._changed.emit();
     } catch (reason) {
@@ -254,7 +284,9 @@ export class DatasetModel {
 
   async untag(version: string, tag: string): Promise<boolean> {
     return this._change(async () => {
-      this._replace(await this._headwater.client.untag(this.name, version, tag));
+      this._replace(
+        await this._headwater.client.untag(this.name, version, tag)
+      );
     });
   }
 
@@ -313,7 +345,11 @@ export class DatasetModel {
 
   private _onEvent(_: unknown, event: HeadwaterEvent): void {
     const concerns = event.topic === 'version' || event.topic === 'dataset';
-    if (!concerns || event.subject.split('@')[0] !== this.name || this._dataset === null) {
+    if (
+      !concerns ||
+      event.subject.split('@')[0] !== this.name ||
+      this._dataset === null
+    ) {
       return;
     }
     void this._headwater.client.dataset(this.name).then(

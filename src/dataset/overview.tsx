@@ -25,7 +25,10 @@ export function Overview(props: IOverviewProps): JSX.Element {
       trans.__('Kind'),
       kindText(version.kind, version.rests_on, trans) || trans.__('Real')
     ],
-    [trans.__('Version'), `${version.version} ${version.message ? `· ${version.message}` : ''}`],
+    [
+      trans.__('Version'),
+      `${version.version} ${version.message ? `· ${version.message}` : ''}`
+    ],
     [trans.__('Made'), <Age key="made" at={version.created} />],
     [trans.__('Made by'), version.author],
     [trans.__('Rows'), formatNumber(version.rows)],
@@ -41,7 +44,10 @@ export function Overview(props: IOverviewProps): JSX.Element {
         formatBytes(dataset.total_bytes)
       )
     ],
-    [trans.__('Freshness'), <Freshness key="fresh" dataset={dataset} trans={trans} />],
+    [
+      trans.__('Freshness'),
+      <Freshness key="fresh" dataset={dataset} trans={trans} />
+    ],
     [
       trans.__('Tags'),
       <TagList
@@ -53,7 +59,10 @@ export function Overview(props: IOverviewProps): JSX.Element {
         onUntag={props.onUntag}
       />
     ],
-    [trans.__('Made from'), version.inputs.length ? version.inputs.join(', ') : '–'],
+    [
+      trans.__('Made from'),
+      version.inputs.length ? version.inputs.join(', ') : '–'
+    ],
     [
       trans.__('Digest'),
       <code key="digest" title={version.digest}>
@@ -63,7 +72,11 @@ export function Overview(props: IOverviewProps): JSX.Element {
   ];
   return (
     <div className="jp-Headwater-overview">
-      <Description dataset={dataset} trans={trans} onDescribe={props.onDescribe} />
+      <Description
+        dataset={dataset}
+        trans={trans}
+        onDescribe={props.onDescribe}
+      />
       <dl>
         {facts.map(([name, value]) => (
           <React.Fragment key={name}>
@@ -76,11 +89,15 @@ export function Overview(props: IOverviewProps): JSX.Element {
   );
 }
 
-function Freshness(props: { dataset: Dataset; trans: TranslationBundle }): JSX.Element {
+function Freshness(props: {
+  dataset: Dataset;
+  trans: TranslationBundle;
+}): JSX.Element {
   const { dataset, trans } = props;
   return (
     <>
-      {trans.__('newest is %1,', dataset.newest.version)} <Age at={dataset.newest.created} />
+      {trans.__('newest is %1,', dataset.newest.version)}{' '}
+      <Age at={dataset.newest.created} />
     </>
   );
 }
@@ -134,7 +151,10 @@ function Description(props: {
         onKeyDown={event => {
           if (event.key === 'Escape') {
             setDraft(null);
-          } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+          } else if (
+            event.key === 'Enter' &&
+            (event.ctrlKey || event.metaKey)
+          ) {
             keep();
           }
         }}
@@ -143,7 +163,11 @@ function Description(props: {
         <button type="submit" className="jp-Headwater-button jp-mod-primary">
           {trans.__('Keep')}
         </button>
-        <button type="button" className="jp-Headwater-button" onClick={() => setDraft(null)}>
+        <button
+          type="button"
+          className="jp-Headwater-button"
+          onClick={() => setDraft(null)}
+        >
           {trans.__('Cancel')}
         </button>
       </div>

@@ -19,14 +19,20 @@ import type { DatasetContent } from './content';
 import { DatasetModel } from './model';
 import headwaterSvg from '../../style/icons/headwater.svg';
 
-const datasetIcon = new LabIcon({ name: 'headwater:dataset', svgstr: headwaterSvg });
+const datasetIcon = new LabIcon({
+  name: 'headwater:dataset',
+  svgstr: headwaterSvg
+});
 
 const ARGS = {
   type: 'object',
   properties: {
     dataset: { type: 'string', description: 'The dataset, as namespace.name' },
     version: { type: 'string', description: 'v12; the newest when absent' },
-    path: { type: 'string', description: 'Path of the notebook; the one in front when absent' }
+    path: {
+      type: 'string',
+      description: 'Path of the notebook; the one in front when absent'
+    }
   }
 };
 
@@ -45,7 +51,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null
   ): void => {
     const trans = translator.load('jupyterlab_headwater');
-    const tracker = new WidgetTracker<MainAreaWidget<DatasetContent>>({ namespace: 'headwater' });
+    const tracker = new WidgetTracker<MainAreaWidget<DatasetContent>>({
+      namespace: 'headwater'
+    });
     addOpen(app, headwater, tracker, trans);
     addInsert(app, headwater, bridge, trans);
     if (restorer) {
@@ -121,9 +129,12 @@ function addInsert(
 ): void {
   app.commands.addCommand(CommandIDs.insertLoadCell, {
     label: trans.__('Insert Load Cell'),
-    caption: trans.__('Insert a cell into the notebook in front that loads the dataset'),
+    caption: trans.__(
+      'Insert a cell into the notebook in front that loads the dataset'
+    ),
     describedBy: { args: ARGS },
-    isEnabled: args => ((args as IDatasetArgs).dataset ?? headwater.selection.dataset) !== null,
+    isEnabled: args =>
+      ((args as IDatasetArgs).dataset ?? headwater.selection.dataset) !== null,
     execute: args => {
       const { dataset: given, path } = args as IDatasetArgs;
       const dataset = given ?? headwater.selection.dataset;
@@ -132,9 +143,14 @@ function addInsert(
       }
       const taken = bridge.insertCell(bridge.loadSource(dataset, path), path);
       if (taken === null) {
-        Notification.warning(trans.__('Open a notebook first: the cell goes into the one in front.'), {
-          autoClose: 5_000
-        });
+        Notification.warning(
+          trans.__(
+            'Open a notebook first: the cell goes into the one in front.'
+          ),
+          {
+            autoClose: 5_000
+          }
+        );
       }
       return taken;
     }

@@ -49,10 +49,16 @@ export function Preview(props: IPreviewProps): JSX.Element {
           {props.failure.message} {props.failure.hint}
         </p>
       )}
-      {total === null && !props.failure && <Skeleton rows={10} label={trans.__('Loading rows')} />}
+      {total === null && !props.failure && (
+        <Skeleton rows={10} label={trans.__('Loading rows')} />
+      )}
       {total === 0 && (
         <EmptyState
-          title={props.where ? trans.__('No row fits the filter') : trans.__('There are no rows')}
+          title={
+            props.where
+              ? trans.__('No row fits the filter')
+              : trans.__('There are no rows')
+          }
         />
       )}
       {total !== null && total > 0 && <Grid {...props} total={total} />}
@@ -95,7 +101,12 @@ function Grid(props: IPreviewProps & { total: number }): JSX.Element {
       aria-colcount={columns.length}
       tabIndex={0}
     >
-      <div className="jp-Headwater-rows-head" role="row" aria-rowindex={1} style={{ width }}>
+      <div
+        className="jp-Headwater-rows-head"
+        role="row"
+        aria-rowindex={1}
+        style={{ width }}
+      >
         {cells.map(cell => (
           <div
             key={cell.key}
@@ -112,14 +123,20 @@ function Grid(props: IPreviewProps & { total: number }): JSX.Element {
       </div>
       <div style={{ height: rows.getTotalSize(), width, position: 'relative' }}>
         {shown.map(row => {
-          const values = pages.get(Math.floor(row.index / ROWS_PAGE))?.[row.index % ROWS_PAGE];
+          const values = pages.get(Math.floor(row.index / ROWS_PAGE))?.[
+            row.index % ROWS_PAGE
+          ];
           return (
             <div
               key={row.key}
               role="row"
               aria-rowindex={row.index + 2}
               className="jp-Headwater-rows-row"
-              style={{ transform: `translateY(${row.start}px)`, height: row.size, width }}
+              style={{
+                transform: `translateY(${row.start}px)`,
+                height: row.size,
+                width
+              }}
             >
               {cells.map(cell => (
                 <Cell

@@ -35,7 +35,11 @@ export function Versions(props: IVersionsProps): JSX.Element {
         ))}
       </ol>
       {props.hasMore && (
-        <button type="button" className="jp-Headwater-button" onClick={props.onMore}>
+        <button
+          type="button"
+          className="jp-Headwater-button"
+          onClick={props.onMore}
+        >
           {trans.__('Show older versions')}
         </button>
       )}
@@ -43,18 +47,30 @@ export function Versions(props: IVersionsProps): JSX.Element {
   );
 }
 
-function VersionRow(props: IVersionsProps & { change: VersionChange }): JSX.Element {
+function VersionRow(
+  props: IVersionsProps & { change: VersionChange }
+): JSX.Element {
   const { change, trans, shown } = props;
   const { version } = change;
   const current = version.version === shown;
   return (
-    <li className="jp-Headwater-version" aria-current={current} data-version={version.version}>
+    <li
+      className="jp-Headwater-version"
+      aria-current={current}
+      data-version={version.version}
+    >
       <div className="jp-Headwater-version-title">
         <strong>{version.version}</strong>
         <span className="jp-Headwater-version-message">
-          {version.message || <span className="jp-Headwater-dim">{trans.__('no message')}</span>}
+          {version.message || (
+            <span className="jp-Headwater-dim">{trans.__('no message')}</span>
+          )}
         </span>
-        <KindBadge kind={version.kind} restsOn={version.rests_on} trans={trans} />
+        <KindBadge
+          kind={version.kind}
+          restsOn={version.rests_on}
+          trans={trans}
+        />
         <TagList
           tags={version.tags}
           editable={props.editable}
@@ -69,13 +85,19 @@ function VersionRow(props: IVersionsProps & { change: VersionChange }): JSX.Elem
         <span className="jp-Headwater-number">
           {trans.__('%1 rows', formatNumber(version.rows))}
           {change.rows_change !== null && (
-            <span className="jp-Headwater-dim"> ({formatChange(change.rows_change)})</span>
+            <span className="jp-Headwater-dim">
+              {' '}
+              ({formatChange(change.rows_change)})
+            </span>
           )}
         </span>
         <span className="jp-Headwater-number">
           {formatBytes(version.bytes)}
           {change.bytes_change !== null && (
-            <span className="jp-Headwater-dim"> ({formatSizeChange(change.bytes_change)})</span>
+            <span className="jp-Headwater-dim">
+              {' '}
+              ({formatSizeChange(change.bytes_change)})
+            </span>
           )}
         </span>
         <span className="jp-Headwater-version-actions">

@@ -36,26 +36,57 @@ export interface IDatasetViewProps {
 export function DatasetView(props: IDatasetViewProps): JSX.Element {
   const { trans, dataset, version, newer, idPrefix } = props;
   if (props.failure) {
-    return <ErrorState failure={props.failure} onRetry={props.onRetry} trans={trans} />;
+    return (
+      <ErrorState
+        failure={props.failure}
+        onRetry={props.onRetry}
+        trans={trans}
+      />
+    );
   }
   return (
     <article className="jp-Headwater-page" aria-label={props.name}>
       <header className="jp-Headwater-page-header">
         <h1>
           {props.name}
-          {version && <KindBadge kind={version.kind} restsOn={version.rests_on} trans={trans} />}
+          {version && (
+            <KindBadge
+              kind={version.kind}
+              restsOn={version.rests_on}
+              trans={trans}
+            />
+          )}
         </h1>
         {version && (
           <p className="jp-Headwater-page-facts">
             <strong>{version.version}</strong>
             <Age at={version.created} />
-            <span>{trans._n('%1 row', '%1 rows', version.rows, formatNumber(version.rows))}</span>
+            <span>
+              {trans._n(
+                '%1 row',
+                '%1 rows',
+                version.rows,
+                formatNumber(version.rows)
+              )}
+            </span>
           </p>
         )}
         <div className="jp-Headwater-page-actions">
-          <Action icon="insert" label={trans.__('Insert load cell')} onClick={props.onInsert} />
-          <Action icon="pin" label={trans.__('Pin to notebook')} onClick={props.onPin} />
-          <Action icon="copy" label={trans.__('Copy name')} onClick={props.onCopy} />
+          <Action
+            icon="insert"
+            label={trans.__('Insert load cell')}
+            onClick={props.onInsert}
+          />
+          <Action
+            icon="pin"
+            label={trans.__('Pin to notebook')}
+            onClick={props.onPin}
+          />
+          <Action
+            icon="copy"
+            label={trans.__('Copy name')}
+            onClick={props.onCopy}
+          />
         </div>
       </header>
       {newer && (
@@ -75,7 +106,11 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
           <span>
             {props.notice.message} {props.notice.hint}
           </span>
-          <IconButton icon="close" label={trans.__('Dismiss')} onClick={props.onDismiss} />
+          <IconButton
+            icon="close"
+            label={trans.__('Dismiss')}
+            onClick={props.onDismiss}
+          />
         </p>
       )}
       <Tabs
@@ -101,9 +136,17 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
   );
 }
 
-function Action(props: { icon: IconName; label: string; onClick: () => void }): JSX.Element {
+function Action(props: {
+  icon: IconName;
+  label: string;
+  onClick: () => void;
+}): JSX.Element {
   return (
-    <button type="button" className="jp-Headwater-button" onClick={props.onClick}>
+    <button
+      type="button"
+      className="jp-Headwater-button"
+      onClick={props.onClick}
+    >
       <Icon name={props.icon} />
       {props.label}
     </button>

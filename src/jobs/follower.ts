@@ -18,7 +18,9 @@ interface IFollowed {
 
 /** Whether a job will not change any more. */
 export function hasEnded(job: Job): boolean {
-  return job.state === 'done' || job.state === 'failed' || job.state === 'cancelled';
+  return (
+    job.state === 'done' || job.state === 'failed' || job.state === 'cancelled'
+  );
 }
 
 /** One line: `prod public.bookings: 42,000 of 100,000 rows`. */
@@ -46,20 +48,24 @@ export class JobFollower implements IJobs {
       return known.ended.promise;
     }
     const trans = this._trans;
-    const notification = Notification.emit(progressText(job, trans), 'in-progress', {
-      autoClose: false,
-      actions: [
-        {
-          label: trans.__('Cancel'),
-          displayType: 'warn',
-          callback: event => {
-            // The notification stays until the server says that the work has stopped.
-            event.preventDefault();
-            void this.cancel(job.id);
+    const notification = Notification.emit(
+      progressText(job, trans),
+      'in-progress',
+      {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('Cancel'),
+            displayType: 'warn',
+            callback: event => {
+              // The notification stays until the server says that the work has stopped.
+              event.preventDefault();
+              void this.cancel(job.id);
+            }
           }
-        }
-      ]
-    });
+        ]
+      }
+    );
     const ended = new PromiseDelegate<Job>();
     this._followed.set(job.id, { job, notification, ended });
     this._update(job);
@@ -103,8 +109,14 @@ export class JobFollower implements IJobs {
     }
     const id = followed.notification;
     if (!hasEnded(job)) {
-      const progress = job.total ? Math.min(1, job.done / job.total) : undefined;
-      Notification.update({ id, message: progressText(job, this._trans), progress });
+      const progress = job.total
+        ? Math.min(1, job.done / job.total)
+        : undefined;
+      Notification.update({
+        id,
+        message: progressText(job, this._trans),
+        progress
+      });
       return;
     }
     this._followed.delete(job.id);
@@ -119,15 +131,41 @@ export class JobFollower implements IJobs {
   private _showEnd(id: string, job: Job): void {
     const trans = this._trans;
     if (job.state === 'done') {
-      const message = job.message || trans.__('%1: %2 rows', job.title, formatNumber(job.done));
-      Notification.update({ id, message, type: 'success', progress: 1, autoClose: 5_000, actions: [] });
+      const message =
+        job.message ||
+        trans.__('%1: %2 rows', job.title, formatNumber(job.done));
+      Notification.update({
+        id,
+        message,
+        type: 'success',
+        progress: 1,
+        autoClose: 5_000,
+        actions: []
+      });
     } else if (job.state === 'cancelled') {
       const message = trans.__('%1 was stopped. Nothing was kept.', job.title);
-      Notification.update({ id, message, type: 'info', autoClose: 5_000, actions: [] });
+      Notification.update({
+        id,
+        message,
+        type: 'info',
+        autoClose: 5_000,
+        actions: []
+      });
     } else {
-      const { message, hint } = (job.error ?? {}) as { message?: string; hint?: string };
-      const text = [message ?? trans.__('%1 failed.', job.title), hint].filter(Boolean).join(' ');
-      Notification.update({ id, message: text, type: 'error', autoClose: false, actions: [] });
+      const { message, hint } = (job.error ?? {}) as {
+        message?: string;
+        hint?: string;
+      };
+      const text = [message ?? trans.__('%1 failed.', job.title), hint]
+        .filter(Boolean)
+        .join(' ');
+      Notification.update({
+        id,
+        message: text,
+        type: 'error',
+        autoClose: false,
+        actions: []
+      });
     }
   }
 

@@ -61,7 +61,10 @@ export class NotebookBridge implements INotebookBridge {
     }
     const notebook = panel.content;
     const active = notebook.activeCell;
-    if (active?.model.type === 'code' && active.model.sharedModel.getSource().trim() === '') {
+    if (
+      active?.model.type === 'code' &&
+      active.model.sharedModel.getSource().trim() === ''
+    ) {
       active.model.sharedModel.setSource(source);
     } else {
       const place = active ? notebook.activeCellIndex + 1 : model.cells.length;
@@ -94,7 +97,8 @@ export class NotebookBridge implements INotebookBridge {
   revealCell(path: string, cellId: string): void {
     const panel = this._panel(path);
     const notebook = panel?.content;
-    const place = notebook?.widgets.findIndex(cell => cell.model.id === cellId) ?? -1;
+    const place =
+      notebook?.widgets.findIndex(cell => cell.model.id === cellId) ?? -1;
     if (notebook && place >= 0) {
       notebook.deselectAll();
       notebook.activeCellIndex = place;
@@ -112,13 +116,17 @@ export class NotebookBridge implements INotebookBridge {
       this._openPathsChanged.emit();
       this._currentChanged.emit();
     });
-    context.saveState.connect((_: unknown, state: DocumentRegistry.SaveState) => {
-      if (state.startsWith('completed')) {
-        this._saved.emit(this._pathOf(panel));
+    context.saveState.connect(
+      (_: unknown, state: DocumentRegistry.SaveState) => {
+        if (state.startsWith('completed')) {
+          this._saved.emit(this._pathOf(panel));
+        }
       }
-    });
+    );
     const follow = (model: INotebookModel): void => {
-      model.contentChanged.connect(() => this._changed.emit(this._pathOf(panel)));
+      model.contentChanged.connect(() =>
+        this._changed.emit(this._pathOf(panel))
+      );
     };
     void context.ready.then(() => {
       if (!panel.isDisposed) {
@@ -130,7 +138,9 @@ export class NotebookBridge implements INotebookBridge {
   }
 
   private _panels(): NotebookPanel[] {
-    return this._tracker.filter(panel => !panel.isDisposed && panel.context.isReady);
+    return this._tracker.filter(
+      panel => !panel.isDisposed && panel.context.isReady
+    );
   }
 
   private _panel(path?: string): NotebookPanel | null {

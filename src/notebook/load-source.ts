@@ -23,7 +23,12 @@ export function variableName(dataset: string): string {
  * The code that loads `dataset`, under a name that `sources` do not assign yet when they load another dataset under it.
  * @param sources - the code cells of the notebook that will take it
  */
-export function loadSource(dataset: string, sources: readonly string[]): string {
+export function loadSource(
+  dataset: string,
+  sources: readonly string[]
+): string {
   const line = `${variableName(dataset)} = hw.load(${JSON.stringify(dataset)})`;
-  return sources.some(source => IMPORTS.test(source)) ? line : `import headwater as hw\n\n${line}`;
+  return sources.some(source => IMPORTS.test(source))
+    ? line
+    : `import headwater as hw\n\n${line}`;
 }

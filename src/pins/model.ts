@@ -81,12 +81,20 @@ export class PinsModel implements IPinner {
     }
   }
 
-  async pin(dataset: string, version?: string, path?: string): Promise<boolean> {
+  async pin(
+    dataset: string,
+    version?: string,
+    path?: string
+  ): Promise<boolean> {
     const target = path ?? this._path;
     if (target === null) {
       return false;
     }
-    return this._apply(target, { op: 'set', dataset, version: version ?? null });
+    return this._apply(target, {
+      op: 'set',
+      dataset,
+      version: version ?? null
+    });
   }
 
   /** Hold the notebook in front to `version`, keeping the reason. */
@@ -98,7 +106,9 @@ export class PinsModel implements IPinner {
   /** Say why a dataset is pinned. */
   async explain(dataset: string, reason: string): Promise<boolean> {
     const pin = this._status(dataset)?.pin;
-    return pin ? this._inFront({ op: 'set', dataset, version: pin.version, reason }) : false;
+    return pin
+      ? this._inFront({ op: 'set', dataset, version: pin.version, reason })
+      : false;
   }
 
   async unpin(dataset: string): Promise<boolean> {
@@ -130,11 +140,19 @@ export class PinsModel implements IPinner {
     return this._path === null ? false : this._apply(this._path, change);
   }
 
-  private async _apply(path: string, change: IPinChange, remember = true): Promise<boolean> {
+  private async _apply(
+    path: string,
+    change: IPinChange,
+    remember = true
+  ): Promise<boolean> {
     const known = path === this._path ? this._pins : null;
     const inverse = inverseOf(change, known?.pins ?? []);
     try {
-      const pins = await this._headwater.client.changePins(path, known?.revision ?? null, [change]);
+      const pins = await this._headwater.client.changePins(
+        path,
+        known?.revision ?? null,
+        [change]
+      );
       if (remember && known) {
         const stack = this._undo.get(path) ?? [];
         this._undo.set(path, [...stack, inverse]);
@@ -177,7 +195,9 @@ export class PinsModel implements IPinner {
     if (this._path === null) {
       return;
     }
-    const ours = event.topic === 'pins' && (pins === null || event.subject === pins.notebook);
+    const ours =
+      event.topic === 'pins' &&
+      (pins === null || event.subject === pins.notebook);
     const pinned =
       (event.topic === 'version' || event.topic === 'dataset') &&
       pins?.pins.some(status => event.subject.split('@')[0] === status.dataset);
@@ -198,9 +218,17 @@ export class PinsModel implements IPinner {
 }
 
 /** The change that takes `change` back, from the pins as they are before it. */
-export function inverseOf(change: IPinChange, pins: readonly PinStatus[]): IPinChange {
+export function inverseOf(
+  change: IPinChange,
+  pins: readonly PinStatus[]
+): IPinChange {
   const before = pins.find(status => status.dataset === change.dataset)?.pin;
   return before
-    ? { op: 'set', dataset: change.dataset, version: before.version, reason: before.reason }
+    ? {
+        op: 'set',
+        dataset: change.dataset,
+        version: before.version,
+        reason: before.reason
+      }
     : { op: 'remove', dataset: change.dataset };
 }

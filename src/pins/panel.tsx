@@ -9,7 +9,11 @@ import type { PinsModel } from './model';
 import { PinsView } from './view';
 
 export class PinsPanel extends ReactWidget {
-  constructor(model: PinsModel, commands: CommandRegistry, trans: TranslationBundle) {
+  constructor(
+    model: PinsModel,
+    commands: CommandRegistry,
+    trans: TranslationBundle
+  ) {
     super();
     this._model = model;
     this._commands = commands;
@@ -30,7 +34,10 @@ export class PinsPanel extends ReactWidget {
             canUndo={model.canUndo}
             trans={this._trans}
             onOpen={(dataset, version) =>
-              void this._commands.execute(CommandIDs.openDataset, { dataset, version })
+              void this._commands.execute(CommandIDs.openDataset, {
+                dataset,
+                version
+              })
             }
             onChange={(dataset, version) => void model.change(dataset, version)}
             onUnpin={dataset => void model.unpin(dataset)}

@@ -21,8 +21,14 @@ const DATASET_ARGS = {
   type: 'object',
   properties: {
     dataset: { type: 'string', description: 'The dataset, as namespace.name' },
-    version: { type: 'string', description: 'v12, a tag or a digest prefix; the newest when absent' },
-    path: { type: 'string', description: 'Path of the notebook; the one in front when absent' }
+    version: {
+      type: 'string',
+      description: 'v12, a tag or a digest prefix; the newest when absent'
+    },
+    path: {
+      type: 'string',
+      description: 'Path of the notebook; the one in front when absent'
+    }
   }
 };
 
@@ -52,7 +58,11 @@ const plugin: JupyterFrontEndPlugin<IPinner> = {
     restorer?.add(panel, panel.id);
     addCommands(app, headwater, model, panel, trans);
     const category = trans.__('Headwater');
-    for (const command of [CommandIDs.showPins, CommandIDs.pinDataset, CommandIDs.undoPin]) {
+    for (const command of [
+      CommandIDs.showPins,
+      CommandIDs.pinDataset,
+      CommandIDs.undoPin
+    ]) {
       palette?.addItem({ command, category });
     }
     return model;
@@ -69,7 +79,9 @@ function addCommands(
   const { commands, shell } = app;
   const wanted = (args: IDatasetArgs): IDatasetArgs => ({
     dataset: args.dataset ?? headwater.selection.dataset ?? undefined,
-    version: args.version ?? (args.dataset ? undefined : (headwater.selection.version ?? undefined)),
+    version:
+      args.version ??
+      (args.dataset ? undefined : (headwater.selection.version ?? undefined)),
     path: args.path
   });
 
@@ -83,12 +95,16 @@ function addCommands(
 
   commands.addCommand(CommandIDs.pinDataset, {
     label: trans.__('Pin to Notebook'),
-    caption: trans.__('Hold the notebook in front to this version of the dataset'),
+    caption: trans.__(
+      'Hold the notebook in front to this version of the dataset'
+    ),
     icon: pinIcon,
     describedBy: { args: DATASET_ARGS },
     isEnabled: args => {
       const { dataset, path } = wanted(args as IDatasetArgs);
-      return dataset !== undefined && (path !== undefined || model.path !== null);
+      return (
+        dataset !== undefined && (path !== undefined || model.path !== null)
+      );
     },
     execute: async args => {
       const { dataset, version, path } = wanted(args as IDatasetArgs);
@@ -96,9 +112,12 @@ function addCommands(
         return false;
       }
       if ((path ?? model.path) === null) {
-        Notification.warning(trans.__('Open a notebook first: a pin belongs to one.'), {
-          autoClose: 5_000
-        });
+        Notification.warning(
+          trans.__('Open a notebook first: a pin belongs to one.'),
+          {
+            autoClose: 5_000
+          }
+        );
         return false;
       }
       const done = await model.pin(dataset, version, path);
@@ -109,9 +128,12 @@ function addCommands(
 
   commands.addCommand(CommandIDs.unpinDataset, {
     label: trans.__('Unpin from Notebook'),
-    caption: trans.__('Let the notebook in front read the newest version again'),
+    caption: trans.__(
+      'Let the notebook in front read the newest version again'
+    ),
     describedBy: { args: DATASET_ARGS },
-    isEnabled: args => wanted(args as IDatasetArgs).dataset !== undefined && model.path !== null,
+    isEnabled: args =>
+      wanted(args as IDatasetArgs).dataset !== undefined && model.path !== null,
     execute: async args => {
       const { dataset } = wanted(args as IDatasetArgs);
       return dataset !== undefined && model.unpin(dataset);
@@ -120,9 +142,12 @@ function addCommands(
 
   commands.addCommand(CommandIDs.upgradePin, {
     label: trans.__('Upgrade Pin to the Newest Version'),
-    caption: trans.__('Hold the notebook in front to the newest version of the dataset'),
+    caption: trans.__(
+      'Hold the notebook in front to the newest version of the dataset'
+    ),
     describedBy: { args: DATASET_ARGS },
-    isEnabled: args => wanted(args as IDatasetArgs).dataset !== undefined && model.path !== null,
+    isEnabled: args =>
+      wanted(args as IDatasetArgs).dataset !== undefined && model.path !== null,
     execute: async args => {
       const { dataset } = wanted(args as IDatasetArgs);
       return dataset !== undefined && model.change(dataset, null);
@@ -131,7 +156,9 @@ function addCommands(
 
   commands.addCommand(CommandIDs.undoPin, {
     label: trans.__('Undo the Last Change of a Pin'),
-    caption: trans.__('Take back the last change of a pin of the notebook in front'),
+    caption: trans.__(
+      'Take back the last change of a pin of the notebook in front'
+    ),
     describedBy: { args: { type: 'object', properties: {} } },
     isEnabled: () => model.canUndo,
     execute: () => model.undo()

@@ -45,7 +45,11 @@ export function PinsView(props: IPinsViewProps): JSX.Element {
           <span>
             {props.notice.message} {props.notice.hint}
           </span>
-          <IconButton icon="close" label={trans.__('Dismiss')} onClick={props.onDismiss} />
+          <IconButton
+            icon="close"
+            label={trans.__('Dismiss')}
+            onClick={props.onDismiss}
+          />
         </div>
       )}
       <PinsBody {...props} />
@@ -63,7 +67,13 @@ function PinsBody(props: IPinsViewProps): JSX.Element {
     );
   }
   if (props.failure && pins === null) {
-    return <ErrorState failure={props.failure} onRetry={props.onRetry} trans={trans} />;
+    return (
+      <ErrorState
+        failure={props.failure}
+        onRetry={props.onRetry}
+        trans={trans}
+      />
+    );
   }
   if (pins === null) {
     return <Skeleton rows={4} label={trans.__('Loading pins')} />;
@@ -76,14 +86,21 @@ function PinsBody(props: IPinsViewProps): JSX.Element {
             'The first hw.load() of a dataset pins its newest version here, so that this notebook reads the same rows tomorrow.'
           )}
         </p>
-        <button type="button" className="jp-Headwater-button" onClick={props.onBrowse}>
+        <button
+          type="button"
+          className="jp-Headwater-button"
+          onClick={props.onBrowse}
+        >
           {trans.__('Browse datasets')}
         </button>
       </EmptyState>
     );
   }
   return (
-    <ul className="jp-Headwater-pins-list" aria-label={trans.__('Pins of %1', props.notebook)}>
+    <ul
+      className="jp-Headwater-pins-list"
+      aria-label={trans.__('Pins of %1', props.notebook)}
+    >
       {pins.map(status => (
         <PinRow key={status.dataset} status={status} {...props} />
       ))}
@@ -96,7 +113,11 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
   const { dataset, pin, pinned, newest } = status;
   const kind = pinned ?? newest;
   return (
-    <li className="jp-Headwater-pin" data-state={status.state} data-dataset={dataset}>
+    <li
+      className="jp-Headwater-pin"
+      data-state={status.state}
+      data-dataset={dataset}
+    >
       <div className="jp-Headwater-pin-title">
         <button
           type="button"
@@ -106,7 +127,9 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
         >
           {dataset}
         </button>
-        {kind && <KindBadge kind={kind.kind} restsOn={kind.rests_on} trans={trans} />}
+        {kind && (
+          <KindBadge kind={kind.kind} restsOn={kind.rests_on} trans={trans} />
+        )}
         <StateText status={status} trans={trans} />
         {pin && (
           <IconButton
@@ -142,7 +165,9 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
       </div>
       {pinned && (
         <p className="jp-Headwater-pin-message">
-          {pinned.message && <span title={pinned.message}>{pinned.message}</span>}{' '}
+          {pinned.message && (
+            <span title={pinned.message}>{pinned.message}</span>
+          )}{' '}
           <Age at={pinned.created} />
         </p>
       )}
@@ -155,7 +180,9 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
       )}
       {!pin && (
         <p className="jp-Headwater-pin-message">
-          {trans.__('Cells read it by an explicit version or past the pins; it may change between runs.')}
+          {trans.__(
+            'Cells read it by an explicit version or past the pins; it may change between runs.'
+          )}
         </p>
       )}
       {pin && <Reason {...props} reason={pin.reason} />}
@@ -163,7 +190,10 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
   );
 }
 
-function StateText(props: { status: PinStatus; trans: TranslationBundle }): JSX.Element {
+function StateText(props: {
+  status: PinStatus;
+  trans: TranslationBundle;
+}): JSX.Element {
   const { status, trans } = props;
   const words: Record<PinStatus['state'], string> = {
     current: trans.__('current'),
@@ -182,9 +212,13 @@ function StateText(props: { status: PinStatus; trans: TranslationBundle }): JSX.
 }
 
 /** A native choice: it is reachable by keyboard and read out, and the list is asked for when it is first wanted. */
-function VersionChoice(props: IPinsViewProps & { status: PinStatus; version: string }): JSX.Element {
+function VersionChoice(
+  props: IPinsViewProps & { status: PinStatus; version: string }
+): JSX.Element {
   const { status, version, trans, loadVersions, onChange } = props;
-  const [choices, setChoices] = React.useState<readonly VersionChange[] | null>(null);
+  const [choices, setChoices] = React.useState<readonly VersionChange[] | null>(
+    null
+  );
   const newest = status.newest?.version;
   // The list is of the time when it was asked for; a newer version makes it stale.
   React.useEffect(() => setChoices(null), [newest]);
@@ -193,7 +227,9 @@ function VersionChoice(props: IPinsViewProps & { status: PinStatus; version: str
       loadVersions(status.dataset).then(setChoices, () => setChoices([]));
     }
   };
-  const known = choices?.map(choice => choice.version) ?? (status.pinned ? [status.pinned] : []);
+  const known =
+    choices?.map(choice => choice.version) ??
+    (status.pinned ? [status.pinned] : []);
   const listed = known.some(choice => choice.version === version);
   return (
     <select
@@ -206,15 +242,23 @@ function VersionChoice(props: IPinsViewProps & { status: PinStatus; version: str
     >
       {!listed && <option value={version}>{version}</option>}
       {known.map(choice => (
-        <option key={choice.version} value={choice.version} title={formatTime(choice.created)}>
-          {[choice.version, formatAge(choice.created), choice.message].filter(Boolean).join(' · ')}
+        <option
+          key={choice.version}
+          value={choice.version}
+          title={formatTime(choice.created)}
+        >
+          {[choice.version, formatAge(choice.created), choice.message]
+            .filter(Boolean)
+            .join(' · ')}
         </option>
       ))}
     </select>
   );
 }
 
-function Reason(props: IPinsViewProps & { status: PinStatus; reason: string }): JSX.Element {
+function Reason(
+  props: IPinsViewProps & { status: PinStatus; reason: string }
+): JSX.Element {
   const { status, reason, trans, onExplain } = props;
   const [text, setText] = React.useState(reason);
   React.useEffect(() => setText(reason), [reason]);

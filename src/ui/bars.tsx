@@ -12,7 +12,10 @@ const WIDTH = 120;
 const HEIGHT = 28;
 
 /** Bars side by side: a histogram. Each bar's range and count show on hover. */
-export function Histogram(props: { bars: readonly IBar[]; label: string }): JSX.Element {
+export function Histogram(props: {
+  bars: readonly IBar[];
+  label: string;
+}): JSX.Element {
   const most = Math.max(1, ...props.bars.map(bar => bar.count));
   const step = WIDTH / Math.max(1, props.bars.length);
   return (
@@ -45,7 +48,10 @@ export function Histogram(props: { bars: readonly IBar[]; label: string }): JSX.
 }
 
 /** Bars below each other with their labels: the most frequent values. */
-export function TopValues(props: { bars: readonly IBar[]; total: number }): JSX.Element {
+export function TopValues(props: {
+  bars: readonly IBar[];
+  total: number;
+}): JSX.Element {
   const most = Math.max(1, ...props.bars.map(bar => bar.count));
   return (
     <ol className="jp-Headwater-topValues">
@@ -56,7 +62,9 @@ export function TopValues(props: { bars: readonly IBar[]; total: number }): JSX.
           </span>
           <span className="jp-Headwater-topValues-label">{bar.label}</span>
           <span className="jp-Headwater-number">
-            {props.total > 0 ? `${Math.round((bar.count / props.total) * 100)}%` : ''}
+            {props.total > 0
+              ? `${Math.round((bar.count / props.total) * 100)}%`
+              : ''}
           </span>
         </li>
       ))}

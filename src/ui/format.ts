@@ -1,6 +1,13 @@
 /** Numbers, sizes and times as people read them. Only what the `Intl` of the browser says, in its language. */
 
-const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte'];
+const BYTES = [
+  'byte',
+  'kilobyte',
+  'megabyte',
+  'gigabyte',
+  'terabyte',
+  'petabyte'
+];
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365 * 86_400],
@@ -17,19 +24,25 @@ export function formatNumber(value: number, locale?: string): string {
 
 /** `1.2M`: at most three digits, for narrow columns. */
 export function formatCompact(value: number, locale?: string): string {
-  const options: Intl.NumberFormatOptions = { notation: 'compact', maximumSignificantDigits: 3 };
+  const options: Intl.NumberFormatOptions = {
+    notation: 'compact',
+    maximumSignificantDigits: 3
+  };
   return new Intl.NumberFormat(locale, options).format(value);
 }
 
 /** `+1,204`, `−12`, `±0`: a change, its sign always there. */
 export function formatChange(value: number, locale?: string): string {
-  return new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' }).format(value);
+  return new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' }).format(
+    value
+  );
 }
 
 /** `6.4 MB`, in powers of 1,000 as disks are sold and as the command line says it. */
 export function formatBytes(bytes: number, locale?: string): string {
   const magnitude = Math.abs(bytes);
-  const power = magnitude < 1_000 ? 0 : Math.min(5, Math.floor(Math.log10(magnitude) / 3));
+  const power =
+    magnitude < 1_000 ? 0 : Math.min(5, Math.floor(Math.log10(magnitude) / 3));
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: BYTES[power],
@@ -39,9 +52,16 @@ export function formatBytes(bytes: number, locale?: string): string {
 }
 
 /** `2 hr. ago`; less than a minute is `now` in the browser's language. */
-export function formatAge(iso: string, now: number = Date.now(), locale?: string): string {
+export function formatAge(
+  iso: string,
+  now: number = Date.now(),
+  locale?: string
+): string {
   const seconds = (now - Date.parse(iso)) / 1_000;
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' });
+  const format = new Intl.RelativeTimeFormat(locale, {
+    numeric: 'auto',
+    style: 'narrow'
+  });
   for (const [unit, length] of STEPS) {
     if (seconds >= length) {
       return format.format(-Math.floor(seconds / length), unit);

@@ -34,7 +34,11 @@ export function SearchBox(props: {
         onKeyDown={keyDown}
       />
       {props.value && (
-        <IconButton icon="close" label={props.clearLabel} onClick={() => props.onChange('')} />
+        <IconButton
+          icon="close"
+          label={props.clearLabel}
+          onClick={() => props.onChange('')}
+        />
       )}
     </div>
   );

@@ -11,7 +11,10 @@ export interface IFailure {
 }
 
 /** Nothing here, and what to do about it. */
-export function EmptyState(props: { title: string; children?: React.ReactNode }): JSX.Element {
+export function EmptyState(props: {
+  title: string;
+  children?: React.ReactNode;
+}): JSX.Element {
   return (
     <div className="jp-Headwater-state">
       <p className="jp-Headwater-state-title">{props.title}</p>
@@ -31,8 +34,14 @@ export function ErrorState(props: {
     <div className="jp-Headwater-state jp-mod-error" role="alert">
       <p className="jp-Headwater-state-title">{failure.message}</p>
       {failure.hint && <p>{failure.hint}</p>}
-      {failure.command && <pre className="jp-Headwater-command">{failure.command}</pre>}
-      <button type="button" className="jp-Headwater-button" onClick={props.onRetry}>
+      {failure.command && (
+        <pre className="jp-Headwater-command">{failure.command}</pre>
+      )}
+      <button
+        type="button"
+        className="jp-Headwater-button"
+        onClick={props.onRetry}
+      >
         {trans.__('Try again')}
       </button>
     </div>
@@ -42,7 +51,11 @@ export function ErrorState(props: {
 /** Grey lines in the place of rows that are on their way. */
 export function Skeleton(props: { rows: number; label: string }): JSX.Element {
   return (
-    <div className="jp-Headwater-skeleton" role="status" aria-label={props.label}>
+    <div
+      className="jp-Headwater-skeleton"
+      role="status"
+      aria-label={props.label}
+    >
       {Array.from({ length: props.rows }, (_, row) => (
         <span key={row} style={{ width: `${60 + ((row * 29) % 35)}%` }} />
       ))}

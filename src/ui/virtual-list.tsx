@@ -47,7 +47,10 @@ export function VirtualList(props: IVirtualListProps): JSX.Element {
   React.useEffect(() => onRange(first, last), [onRange, first, last, count]);
 
   const keyDown = (event: React.KeyboardEvent): void => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1);
+    const page = Math.max(
+      1,
+      Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1
+    );
     const moves: Record<string, number> = {
       ArrowDown: selected + 1,
       ArrowUp: selected - 1,
@@ -74,7 +77,11 @@ export function VirtualList(props: IVirtualListProps): JSX.Element {
       className="jp-Headwater-list"
       role="listbox"
       aria-label={props.label}
-      aria-activedescendant={selected >= first && selected <= last ? `${prefix}${selected}` : undefined}
+      aria-activedescendant={
+        selected >= first && selected <= last
+          ? `${prefix}${selected}`
+          : undefined
+      }
       tabIndex={0}
       onKeyDown={keyDown}
     >
@@ -88,11 +95,16 @@ export function VirtualList(props: IVirtualListProps): JSX.Element {
             aria-selected={row.index === selected}
             aria-setsize={count}
             aria-posinset={row.index + 1}
-            style={{ height: row.size, transform: `translateY(${row.start}px)` }}
+            style={{
+              height: row.size,
+              transform: `translateY(${row.start}px)`
+            }}
             onClick={() => props.onSelect(row.index)}
             onContextMenu={() => props.onSelect(row.index)}
             onDoubleClick={() => props.onOpen(row.index)}
-            onPointerDown={event => watchDrag(event, () => props.onDragStart?.(row.index, event))}
+            onPointerDown={event =>
+              watchDrag(event, () => props.onDragStart?.(row.index, event))
+            }
           >
             {props.renderRow(row.index)}
           </div>
@@ -108,7 +120,10 @@ function watchDrag(down: React.PointerEvent, start: () => void): void {
     return;
   }
   const move = (event: PointerEvent): void => {
-    if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) > DRAG_PIXELS) {
+    if (
+      Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) >
+      DRAG_PIXELS
+    ) {
       stop();
       start();
     }

@@ -1,0 +1,193 @@
+/** The second click: rows, seed, name, and the mask of each column. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { MaskProposal, SamplePlan } from '../api/types';
+import { formatNumber } from '../ui/format';
+import { ErrorState, Skeleton, type IFailure } from '../ui/states';
+
+/** What the form holds. */
+export interface ISampleForm {
+  rows: string;
+  seed: string;
+  dataset: string;
+  masks: Readonly<Record<string, string>>;
+}
+
+export interface ISampleViewProps {
+  plan: SamplePlan | null;
+  failure: IFailure | null;
+  form: ISampleForm;
+  trans: TranslationBundle;
+  onChange: (change: Partial<ISampleForm>) => void;
+  onRetry: () => void;
+}
+
+export function SampleView(props: ISampleViewProps): JSX.Element {
+  const { plan, form, trans, onChange } = props;
+  if (props.failure && plan === null) {
+    return (
+      <ErrorState
+        failure={props.failure}
+        onRetry={props.onRetry}
+        trans={trans}
+      />
+    );
+  }
+  if (plan === null) {
+    return <Skeleton rows={8} label={trans.__('Planning the sample')} />;
+  }
+  return (
+    <div className="jp-Headwater jp-Headwater-sample">
+      {props.failure && (
+        <p className="jp-Headwater-notice jp-mod-error" role="alert">
+          {props.failure.message} {props.failure.hint}
+        </p>
+      )}
+      <div className="jp-Headwater-sample-fields">
+        <label>
+          {trans.__('Rows')}
+          <input
+            className="jp-mod-styled"
+            type="number"
+            min={1}
+            step={1}
+            value={form.rows}
+            autoFocus
+            onChange={event => onChange({ rows: event.target.value })}
+          />
+        </label>
+        <label>
+          {trans.__('Method')}
+          <select className="jp-mod-styled" value={plan.method} disabled>
+            <option value="uniform">{trans.__('Uniform, by the key')}</option>
+          </select>
+        </label>
+        <label>
+          {trans.__('Seed')}
+          <input
+            className="jp-mod-styled"
+            type="number"
+            step={1}
+            value={form.seed}
+            onChange={event => onChange({ seed: event.target.value })}
+          />
+        </label>
+        <label>
+          {trans.__('Dataset')}
+          <input
+            className="jp-mod-styled"
+            type="text"
+            value={form.dataset}
+            onChange={event => onChange({ dataset: event.target.value })}
+          />
+        </label>
+      </div>
+      <p className="jp-Headwater-dim">
+        {trans.__(
+          'The same seed draws the same rows again: each is chosen by a hash of its key (%1). About %2 rows are there.',
+          plan.key.join(', '),
+          plan.rows_estimate === null ? '?' : formatNumber(plan.rows_estimate)
+        )}
+      </p>
+      {plan.warnings.map(warning => (
+        <p key={warning} className="jp-Headwater-notice">
+          {warning}
+        </p>
+      ))}
+      <Masks {...props} plan={plan} />
+    </div>
+  );
+}
+
+function Masks(props: ISampleViewProps & { plan: SamplePlan }): JSX.Element {
+  const { plan, form, trans, onChange } = props;
+  const masked = plan.masks.filter(
+    mask => (form.masks[mask.column] ?? mask.mask) !== 'keep'
+  ).length;
+  return (
+    <>
+      <h3>
+        {trans._n(
+          '%1 of %2 columns is masked',
+          '%1 of %2 columns are masked',
+          masked,
+          masked,
+          plan.masks.length
+        )}
+      </h3>
+      <div className="jp-Headwater-sample-masks">
+        <table className="jp-Headwater-grid">
+          <thead>
+            <tr>
+              <th scope="col">{trans.__('Column')}</th>
+              <th scope="col">{trans.__('Type')}</th>
+              <th scope="col">{trans.__('Mask')}</th>
+              <th scope="col">{trans.__('Shape before')}</th>
+              <th scope="col">{trans.__('Shape after')}</th>
+              <th scope="col">{trans.__('Why')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {plan.masks.map(mask => (
+              <MaskRow
+                key={mask.column}
+                mask={mask}
+                chosen={form.masks[mask.column] ?? mask.mask}
+                available={plan.available_masks}
+                trans={trans}
+                onMask={name =>
+                  onChange({ masks: { ...form.masks, [mask.column]: name } })
+                }
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function MaskRow(props: {
+  mask: MaskProposal;
+  chosen: string;
+  available: readonly string[];
+  trans: TranslationBundle;
+  onMask: (name: string) => void;
+}): JSX.Element {
+  const { mask, chosen, available, trans } = props;
+  // A mask is taken away only by the source's policy in headwater.toml, not by a click.
+  const offered = mask.locked
+    ? available.filter(name => name !== 'keep' || mask.mask === 'keep')
+    : available;
+  const names = offered.includes(chosen) ? offered : [chosen, ...offered];
+  return (
+    <tr data-column={mask.column}>
+      <th scope="row">{mask.column}</th>
+      <td>
+        <code>{mask.type}</code>
+      </td>
+      <td>
+        <select
+          className="jp-Headwater-select"
+          aria-label={trans.__('Mask of %1', mask.column)}
+          value={chosen}
+          onChange={event => props.onMask(event.target.value)}
+        >
+          {names.map(name => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </td>
+      <td>
+        <code>{mask.before_shape}</code>
+      </td>
+      <td>
+        <code>{chosen === mask.mask ? mask.after_shape : '…'}</code>
+      </td>
+      <td className="jp-Headwater-reason">{mask.reason}</td>
+    </tr>
+  );
+}

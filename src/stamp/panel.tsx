@@ -1,0 +1,144 @@
+/** The widgets of the stamp: toolbar badge, status bar item and passport. */
+
+import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+import * as React from 'react';
+import { CommandIDs } from '../commands';
+import type { INotebookBridge } from '../tokens';
+import { StampBadge, badgeMeaning, badgeText } from './badge';
+import type { StampModel } from './model';
+import { PassportView } from './view';
+
+/** The badge in the toolbar of one notebook, whose path may change. */
+export class BadgeWidget extends ReactWidget {
+  constructor(
+    path: () => string,
+    model: StampModel,
+    commands: CommandRegistry,
+    trans: TranslationBundle
+  ) {
+    super();
+    this._path = path;
+    this._model = model;
+    this._commands = commands;
+    this._trans = trans;
+    this.addClass('jp-Headwater-toolbarBadge');
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <UseSignal signal={this._model.changed}>
+        {() => (
+          <StampBadge
+            badge={this._model.badgeOf(this._path())}
+            trans={this._trans}
+            onClick={() => void this._commands.execute(CommandIDs.showPassport)}
+          />
+        )}
+      </UseSignal>
+    );
+  }
+
+  private readonly _path: () => string;
+  private readonly _model: StampModel;
+  private readonly _commands: CommandRegistry;
+  private readonly _trans: TranslationBundle;
+}
+
+/** `3 pins | stamped` in the status bar. */
+export class StatusItem extends ReactWidget {
+  constructor(
+    model: StampModel,
+    commands: CommandRegistry,
+    trans: TranslationBundle
+  ) {
+    super();
+    this._model = model;
+    this._commands = commands;
+    this._trans = trans;
+  }
+
+  protected render(): JSX.Element {
+    const trans = this._trans;
+    return (
+      <UseSignal signal={this._model.changed}>
+        {() => {
+          const pins = this._model.passport?.pins.length ?? 0;
+          const { badge } = this._model;
+          return (
+            <button
+              type="button"
+              className="jp-Headwater-status"
+              title={badgeMeaning(badge, trans)}
+              onClick={() =>
+                void this._commands.execute(CommandIDs.showPassport)
+              }
+            >
+              {trans._n('%1 pin', '%1 pins', pins, pins)} |{' '}
+              {badgeText(badge, trans)}
+            </button>
+          );
+        }}
+      </UseSignal>
+    );
+  }
+
+  private readonly _model: StampModel;
+  private readonly _commands: CommandRegistry;
+  private readonly _trans: TranslationBundle;
+}
+
+/** The passport in the right sidebar. */
+export class PassportPanel extends ReactWidget {
+  constructor(
+    model: StampModel,
+    bridge: INotebookBridge,
+    commands: CommandRegistry,
+    trans: TranslationBundle
+  ) {
+    super();
+    this._model = model;
+    this._bridge = bridge;
+    this._commands = commands;
+    this._trans = trans;
+    this.addClass('jp-Headwater');
+  }
+
+  protected render(): JSX.Element {
+    const model = this._model;
+    return (
+      <UseSignal signal={model.changed}>
+        {() => (
+          <PassportView
+            notebook={model.name}
+            passport={model.passport}
+            badge={model.badge}
+            failure={model.failure}
+            verdict={model.verdict}
+            isVerifying={model.isVerifying}
+            trans={this._trans}
+            onOpen={(dataset, version) =>
+              void this._commands.execute(CommandIDs.openDataset, {
+                dataset,
+                version
+              })
+            }
+            onReveal={cell => {
+              if (model.path !== null) {
+                this._bridge.revealCell(model.path, cell);
+              }
+            }}
+            onVerify={() => void model.verify()}
+            onRetry={() => void model.refresh()}
+          />
+        )}
+      </UseSignal>
+    );
+  }
+
+  private readonly _model: StampModel;
+  private readonly _bridge: INotebookBridge;
+  private readonly _commands: CommandRegistry;
+  private readonly _trans: TranslationBundle;
+}
