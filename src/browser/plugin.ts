@@ -121,9 +121,9 @@ function addDatasetCommands(
     describedBy: {
       args: { type: 'object', properties: { dataset: { type: 'string' } } }
     },
-    isEnabled: args => name(args as IDatasetArgs) !== null,
+    isEnabled: args => name(args) !== null,
     execute: args => {
-      const copied = name(args as IDatasetArgs);
+      const copied = name(args);
       if (copied !== null) {
         Clipboard.copyToSystem(copied);
         Notification.info(trans.__('Copied %1', copied), { autoClose: 2_000 });
@@ -162,9 +162,9 @@ function addImport(
         }
       }
     },
-    isEnabled: args => chosen(args as IImportArgs) !== null,
+    isEnabled: args => chosen(args) !== null,
     execute: async args => {
-      const path = chosen(args as IImportArgs);
+      const path = chosen(args);
       if (path === null) {
         return;
       }

@@ -43,7 +43,7 @@ export class DatasetModel {
   constructor(headwater: IHeadwater, name: string) {
     this.name = name;
     this._headwater = headwater;
-    headwater.events.event.connect(this._onEvent, this);
+    headwater.events.event.connect(this._onEvent);
   }
 
   readonly name: string;
@@ -105,7 +105,7 @@ export class DatasetModel {
   dispose(): void {
     this._abort.abort();
     Signal.clearData(this);
-    Signal.disconnectReceiver(this);
+    this._headwater.events.event.disconnect(this._onEvent);
   }
 
   /** Load the dataset, and show `version` of it, else the newest. */
@@ -343,7 +343,7 @@ export class DatasetModel {
     }
   }
 
-  private _onEvent(_: unknown, event: HeadwaterEvent): void {
+  private readonly _onEvent = (_: unknown, event: HeadwaterEvent): void => {
     const concerns = event.topic === 'version' || event.topic === 'dataset';
     if (
       !concerns ||
@@ -363,7 +363,7 @@ export class DatasetModel {
       },
       () => undefined
     );
-  }
+  };
 
   private readonly _headwater: IHeadwater;
   private readonly _changed = new Signal<DatasetModel, void>(this);

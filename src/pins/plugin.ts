@@ -101,13 +101,13 @@ function addCommands(
     icon: pinIcon,
     describedBy: { args: DATASET_ARGS },
     isEnabled: args => {
-      const { dataset, path } = wanted(args as IDatasetArgs);
+      const { dataset, path } = wanted(args);
       return (
         dataset !== undefined && (path !== undefined || model.path !== null)
       );
     },
     execute: async args => {
-      const { dataset, version, path } = wanted(args as IDatasetArgs);
+      const { dataset, version, path } = wanted(args);
       if (dataset === undefined) {
         return false;
       }
@@ -133,9 +133,9 @@ function addCommands(
     ),
     describedBy: { args: DATASET_ARGS },
     isEnabled: args =>
-      wanted(args as IDatasetArgs).dataset !== undefined && model.path !== null,
+      wanted(args).dataset !== undefined && model.path !== null,
     execute: async args => {
-      const { dataset } = wanted(args as IDatasetArgs);
+      const { dataset } = wanted(args);
       return dataset !== undefined && model.unpin(dataset);
     }
   });
@@ -147,9 +147,9 @@ function addCommands(
     ),
     describedBy: { args: DATASET_ARGS },
     isEnabled: args =>
-      wanted(args as IDatasetArgs).dataset !== undefined && model.path !== null,
+      wanted(args).dataset !== undefined && model.path !== null,
     execute: async args => {
-      const { dataset } = wanted(args as IDatasetArgs);
+      const { dataset } = wanted(args);
       return dataset !== undefined && model.change(dataset, null);
     }
   });

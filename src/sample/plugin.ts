@@ -40,7 +40,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Load Sample'),
       caption: trans.__('Draw 100,000 rows, masked, pin them and load them'),
       describedBy: { args: ARGS },
-      isVisible: args => named(args as ISampleArgs),
+      isVisible: args => named(args),
       execute: async args => {
         const wanted = args as ISampleArgs;
         if (named(wanted)) {
@@ -53,7 +53,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Load Sample…'),
       caption: trans.__('Choose rows, seed and masks of a sample'),
       describedBy: { args: ARGS },
-      isVisible: args => named(args as ISampleArgs),
+      isVisible: args => named(args),
       execute: async args => {
         const wanted = args as ISampleArgs;
         if (!named(wanted)) {
