@@ -1,0 +1,34 @@
+"""The recipe of a sample: what was drawn and what was done to it, as one document with a digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+DETECTOR = "v1"
+"""The rules by which columns are classified; part of the recipe, since other rules may choose other masks."""
+
+
+def recipe_of(
+    *, source: str, table: str, rows: int, method: str, seed: int, key: tuple[str, ...], masks: Mapping[str, str]
+) -> dict[str, Any]:
+    """The recipe, with nothing of the rows in it."""
+    return {
+        "recipe": "v1",
+        "source": source,
+        "table": table,
+        "rows": rows,
+        "method": method,
+        "seed": seed,
+        "key": list(key),
+        "masks": dict(sorted(masks.items())),
+        "detector": DETECTOR,
+    }
+
+
+def recipe_digest(recipe: Mapping[str, Any]) -> str:
+    """SHA-256 of the recipe's canonical JSON (RFC 8785)."""
+    import rfc8785
+
+    return hashlib.sha256(rfc8785.dumps(dict(recipe))).hexdigest()
