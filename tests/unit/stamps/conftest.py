@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from headwater.assembly import Headwater, open_headwater
@@ -106,6 +107,11 @@ class Desk:
         with self.headwater.database.transaction() as tx:
             return Versions(self.headwater.database).add(tx, new, [])
 
+    def flights(self, rows: int) -> Version:
+        """A new version of demo.flights with a data file, that kernels can load."""
+        table = pa.table({"id": list(range(rows)), "delay": [1.5] * rows})
+        return self.headwater.commits.commit("demo.flights", table.to_reader(), kind="real", message="", author="ada")
+
     def notebook(self, *sources: str) -> dict[str, Any]:
         """A notebook of code cells `c1`, `c2`, … that show their number."""
         return {
@@ -134,9 +140,7 @@ class Desk:
         self.path(name).write_bytes(raw)
         return raw
 
-    def save(
-        self, content: dict[str, Any], name: str = "a.ipynb", *kernels: str, user: str = "ada"
-    ) -> dict[str, Any]:
+    def save(self, content: dict[str, Any], name: str = "a.ipynb", *kernels: str, user: str = "ada") -> dict[str, Any]:
         """Save as a Jupyter server does: hook, write, hook. The front end's `content` stays as it is."""
         posted = copy.deepcopy(content)
         self.headwater.stamps.embed(posted, self.path(name), actor=Saver(user), bound_kernels=list(kernels))
