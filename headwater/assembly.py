@@ -12,6 +12,7 @@ from headwater.home import Home
 if TYPE_CHECKING:
     from headwater.config import Config
     from headwater.ledger.base import Database
+    from headwater.services.audit import AuditService
     from headwater.services.catalog import CatalogService
     from headwater.services.commits import CommitService
     from headwater.services.diffs import DiffService
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from headwater.services.preview import PreviewService
     from headwater.services.profiles import ProfileService
     from headwater.services.runs import RunService
+    from headwater.services.samples import SampleService
     from headwater.services.stamps import StampService
     from headwater.stores.base import Store
 
 T = TypeVar("T")
 
 
-class part(Generic[T]):
+class part(Generic[T]):  # noqa: N801 - used as `property` is
     """A property of `Headwater` that is built once, also when two threads ask for it at the same time."""
 
     def __init__(self, build: Callable[[Any], T]) -> None:
@@ -101,6 +103,20 @@ class Headwater:
         from headwater.services.commits import CommitService
 
         return CommitService(self.home, self.database, self.store)
+
+    @part
+    def audit(self) -> AuditService:
+        """Who asked for what of a source."""
+        from headwater.services.audit import AuditService
+
+        return AuditService(self.database)
+
+    @part
+    def samples(self) -> SampleService:
+        """Masked samples of production."""
+        from headwater.services.samples import SampleService
+
+        return SampleService(self.home, self.config, self.commits, self.audit)
 
     @part
     def imports(self) -> ImportService:

@@ -333,7 +333,10 @@ class SampleRequest:
 
 @dataclass(frozen=True, slots=True)
 class MaskProposal:
-    """What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values."""
+    """What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values.
+
+    `offered` are the masks that may be chosen for it instead; a locked one was set by an administrator.
+    """
 
     column: str
     type: str
@@ -342,6 +345,7 @@ class MaskProposal:
     before_shape: str
     after_shape: str
     locked: bool = False
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

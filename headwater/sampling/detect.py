@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from headwater.sampling.names import looks_like_name, names_someone
@@ -21,6 +23,9 @@ CODES = 50
 """A text column with at most so many values, all short, holds codes."""
 
 CODE_LENGTH = 24
+
+_REPEATED = 20
+"""With fewer cells nobody can tell codes from a few people's words."""
 
 _FEW = 0.02
 """The share of cells that makes a column suspect: text that sometimes holds an address is masked whole."""
@@ -89,8 +94,10 @@ def _column(name: str, values: pyarrow.Array, key: bool, metadata: dict[bytes, b
         return _integer(name, [number for number in values.to_pylist() if number is not None], key)
     if types.is_date(values.type) or types.is_timestamp(values.type):
         return _date(name, values)
-    if types.is_boolean(values.type) or types.is_floating(values.type) or types.is_decimal(values.type):
-        return _keep(name, "a number" if not types.is_boolean(values.type) else "yes or no")
+    if types.is_boolean(values.type):
+        return _keep(name, "yes or no")
+    if types.is_floating(values.type) or types.is_decimal(values.type):
+        return _fraction(name, [number for number in values.to_pylist() if number is not None])
     return Finding(name, False, "unknown", "null", f"the type {values.type} cannot be classified")
 
 
@@ -122,7 +129,8 @@ def _text(name: str, cells: list[str], key: bool, is_json: bool) -> Finding:
     if all(UUID.fullmatch(cell) for cell in cells):
         return _keep(name, "UUIDs") if key else Finding(name, True, "id", "pseudonym", "UUIDs that are no key")
     distinct = frozenset(cells)
-    if len(distinct) <= CODES and len(distinct) < max(2, len(cells) / 2) and max(map(len, distinct)) <= CODE_LENGTH:
+    repeat = len(cells) >= max(_REPEATED, 2 * len(distinct))
+    if repeat and len(distinct) <= CODES and max(map(len, distinct)) <= CODE_LENGTH:
         return Finding(name, False, "code", "keep", f"{len(distinct)} short values that repeat", distinct)
     if key:
         return Finding(name, True, "key", "pseudonym", "a key of text")
@@ -166,6 +174,17 @@ def _integer(name: str, numbers: list[int], key: bool) -> Finding:
     long = sum(9 <= len(text) <= 18 for text in texts)
     if texts and long >= 0.5 * len(texts):
         return Finding(name, True, "number", "digits", "long numbers, such as phone numbers or ids of people")
+    return _keep(name, "a number")
+
+
+def _fraction(name: str, numbers: list[float | Decimal]) -> Finding:
+    """A column of fractions; one that holds long whole numbers only holds no measurements."""
+    promised = name_category(name)
+    if promised in ("phone", "card", "national_id", "iban"):
+        return Finding(name, True, promised, "null", f"its name says {promised.replace('_', ' ')}")
+    long = sum(isfinite(number) and number == int(number) and 10**8 <= abs(int(number)) < 10**18 for number in numbers)
+    if numbers and long >= 0.5 * len(numbers):
+        return Finding(name, True, "number", "null", "long whole numbers, such as phone numbers or ids of people")
     return _keep(name, "a number")
 
 

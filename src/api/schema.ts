@@ -668,7 +668,7 @@ export interface components {
         };
         /**
          * MaskProposal
-         * @description What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values.
+         * @description What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values. `offered` are the masks that may be chosen for it instead; a locked one was set by an administrator.
          */
         MaskProposal: {
             /** Column */
@@ -688,6 +688,11 @@ export interface components {
              * @default false
              */
             locked: boolean;
+            /**
+             * Offered
+             * @default []
+             */
+            offered: string[];
         };
         /** Namespace */
         Namespace: {

@@ -33,16 +33,12 @@ def migrate(database: Database) -> None:
             if number in applied:
                 continue
             step = _step(name)
-            if step is None:
-                continue
             for statement in (
                 *step.STATEMENTS,
                 *getattr(step, "DIALECT_STATEMENTS", {}).get(database.dialect, ()),
             ):
                 tx.execute(database.ddl(statement))
-            tx.execute(
-                "INSERT INTO migration (number, name, applied) VALUES (?, ?, ?)", (number, name, now())
-            )
+            tx.execute("INSERT INTO migration (number, name, applied) VALUES (?, ?, ?)", (number, name, now()))
 
 
 def _is_current(database: Database) -> bool:
@@ -62,8 +58,5 @@ def _applied(reader: Database | Transaction) -> set[int]:
     return applied
 
 
-def _step(name: str) -> ModuleType | None:
-    try:
-        return import_module(f"{__name__}.{name}")
-    except ModuleNotFoundError:
-        return None
+def _step(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{name}")

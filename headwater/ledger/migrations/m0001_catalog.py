@@ -29,14 +29,8 @@ STATEMENTS: tuple[str, ...] = (
     "CREATE INDEX dataset_by_namespace ON dataset (namespace, name)",
     "CREATE INDEX dataset_by_kind ON dataset (newest_kind, name)",
     *(f"CREATE INDEX dataset_by_{column} ON dataset ({column}, name)" for column in _NEWEST),
-    *(
-        f"CREATE INDEX dataset_by_namespace_{column} ON dataset (namespace, {column}, name)"
-        for column in _NEWEST
-    ),
-    *(
-        f"CREATE INDEX dataset_by_kind_{column} ON dataset (newest_kind, {column}, name)"
-        for column in _NEWEST
-    ),
+    *(f"CREATE INDEX dataset_by_namespace_{column} ON dataset (namespace, {column}, name)" for column in _NEWEST),
+    *(f"CREATE INDEX dataset_by_kind_{column} ON dataset (newest_kind, {column}, name)" for column in _NEWEST),
     "CREATE INDEX dataset_by_facets ON dataset (namespace, newest_kind, name)",
     *(
         f"CREATE INDEX dataset_by_facets_{column} ON dataset (namespace, newest_kind, {column}, name)"

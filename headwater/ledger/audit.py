@@ -1,0 +1,58 @@
+"""The audit log in the ledger."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from headwater.ledger.base import Database, Reader, Row, Transaction
+from headwater.models import AuditEntry
+
+_COLUMNS = "seq, at, actor, action, resource, outcome, details, previous, hash"
+
+
+class Audit:
+    """The lines of the log, oldest first by their number, which starts at 1 and has no gaps."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, tx: Transaction, entry: AuditEntry) -> None:
+        """Keep a line."""
+        document = asdict(entry)
+        tx.execute(
+            f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.seq, entry.at, entry.actor, entry.action, entry.resource, entry.outcome,
+                json.dumps(document["details"], sort_keys=True), entry.previous, entry.hash,
+            ),
+        )  # fmt: skip
+
+    def last(self, reader: Reader | None = None) -> AuditEntry | None:
+        """The newest line, or None."""
+        row = (reader or self._db).one(f"SELECT {_COLUMNS} FROM audit ORDER BY seq DESC LIMIT 1")
+        return _entry(row) if row else None
+
+    def after(self, seq: int, limit: int) -> list[AuditEntry]:
+        """Up to `limit` lines after number `seq`."""
+        rows = self._db.query(f"SELECT {_COLUMNS} FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+        return [_entry(row) for row in rows]
+
+    def newest(self, limit: int) -> list[AuditEntry]:
+        """The `limit` newest lines, newest first."""
+        rows = self._db.query(f"SELECT {_COLUMNS} FROM audit ORDER BY seq DESC LIMIT ?", (limit,))
+        return [_entry(row) for row in rows]
+
+
+def _entry(row: Row) -> AuditEntry:
+    return AuditEntry(
+        seq=int(row["seq"]),
+        at=row["at"],
+        actor=row["actor"],
+        action=row["action"],
+        resource=row["resource"],
+        outcome=row["outcome"],
+        details=json.loads(row["details"]),
+        previous=row["previous"],
+        hash=row["hash"],
+    )

@@ -1,0 +1,304 @@
+"""Samples of production: planned, drawn, masked, kept as versions, and each draw written into the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+from headwater.errors import (
+    Cancelled,
+    HeadwaterError,
+    NotFound,
+    Refused,
+    SampleRefused,
+    SourceNotFound,
+    UsageError,
+)
+from headwater.models import (
+    MaskProposal,
+    SamplePlan,
+    SampleRequest,
+    SampleResult,
+    Source,
+    SourceList,
+    SourceTable,
+    SourceTablePage,
+)
+from headwater.naming import check_dataset, suggest
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from headwater.config import Config, SourceConfig
+    from headwater.home import Home
+    from headwater.sampling.choice import Choice
+    from headwater.sampling.detect import Finding
+    from headwater.services.audit import AuditService
+    from headwater.services.commits import CommitService
+    from headwater.services.jobs import JobContext
+    from headwater.sources.base import Drawing
+    from headwater.sources.base import Source as OpenSource
+
+_PEEK = 1_000
+_ACTION = "sample"
+
+
+class SampleService:
+    """Draws from the sources that ``headwater.toml`` names. Rows pass through masks before anything is written."""
+
+    def __init__(self, home: Home, config: Config, commits: CommitService, audit: AuditService) -> None:
+        self._home = home
+        self._config = config
+        self._commits = commits
+        self._audit = audit
+
+    def sources(self) -> SourceList:
+        """The configured sources, and whether they answer now."""
+        return SourceList(tuple(self._state(config) for config in self._config.sources.values()))
+
+    def tables(self, source: str, query: str = "", cursor: str | None = None, limit: int = 50) -> SourceTablePage:
+        """A page of a source's tables. Raises `SourceNotFound`, `SourceUnavailable`."""
+        return self._open(source).tables(query, cursor, max(1, min(limit, 500)))
+
+    def plan(self, request: SampleRequest) -> SamplePlan:
+        """What a draw would do. It looks at up to 1,000 rows and keeps none.
+
+        Raises
+        ------
+        SourceNotFound, TableNotFound, SourceUnavailable
+            There is nothing to draw from.
+        SampleRefused
+            Too many rows, no key, or a mask that is not allowed.
+        """
+        config = self._sources(request.source)
+        with self._open(request.source).draw(request.table) as drawing:
+            self._check(request, config, drawing.table)
+            peeked = drawing.peek(request.seed, _PEEK)
+            findings, choices = self._chosen(request, config, drawing, peeked)
+            return SamplePlan(
+                source=request.source,
+                table=drawing.table.name,
+                dataset=self._dataset(request, config, drawing.table),
+                rows=request.rows,
+                rows_estimate=drawing.table.rows,
+                method=request.method,
+                seed=request.seed,
+                key=drawing.table.key,
+                recipe=_digest(request, drawing.table, choices),
+                masks=self._proposals(drawing.table, peeked, findings, choices),
+                available_masks=_all_masks(),
+                warnings=drawing.warnings,
+            )
+
+    def draw(self, request: SampleRequest, user: str, context: JobContext) -> SampleResult:
+        """Draw, mask and commit.
+
+        Whatever happens, the audit log gets a line. A draw that was stopped or failed leaves nothing, in the source or
+        here.
+
+        Raises
+        ------
+        As `plan`, and `Cancelled`, `DiskFull`.
+        """
+        details: dict[str, Any] = {"rows": request.rows, "method": request.method, "seed": request.seed}
+        resource = f"{request.source} {request.table}"
+        try:
+            result = self._draw(request, user, context, details)
+        except BaseException as error:
+            outcome = _outcome(error, context)
+            if isinstance(error, HeadwaterError):
+                details["error"] = error.code
+            self._audit.record(user, _ACTION, resource, outcome, details)
+            if outcome == "cancelled" and not isinstance(error, Cancelled):
+                raise Cancelled("Stopped on request; nothing was kept.") from None
+            raise
+        self._audit.record(user, _ACTION, resource, "done", details)
+        return result
+
+    def _draw(self, request: SampleRequest, user: str, context: JobContext, details: dict[str, Any]) -> SampleResult:
+        import pyarrow as pa
+
+        from headwater.sampling.key import masking_key
+        from headwater.sampling.masker import Masker
+
+        config = self._sources(request.source)
+        context.progress(0, request.rows, f"Connecting to {request.source}")
+        with self._open(request.source).draw(request.table) as drawing:
+            context.on_cancel(drawing.cancel)
+            self._check(request, config, drawing.table)
+            context.progress(0, request.rows, f"Looking at the columns of {drawing.table.name}")
+            findings, choices = self._chosen(request, config, drawing, drawing.peek(request.seed, _PEEK))
+            dataset = self._dataset(request, config, drawing.table)
+            masks = {choice.column: choice.mask for choice in choices}
+            recipe = _digest(request, drawing.table, choices)
+            details.update(dataset=dataset, recipe=recipe, masks=masks)
+            masker = Masker(
+                masking_key(self._home.keys),
+                masks,
+                {finding.column: finding for finding in findings},
+                frozenset(choice.column for choice in choices if choice.decided and choice.mask == "keep"),
+            )
+            schema = masker.schema(drawing.schema)
+            total = drawing.count()
+            rows = min(request.rows, total)
+            context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
+            version = self._commits.commit(
+                dataset,
+                pa.RecordBatchReader.from_batches(schema, _masked(drawing, masker, request, context, rows)),
+                kind="sample",
+                author=user,
+                message=f"{rows:,} of {total:,} rows of {drawing.table.name}, seed {request.seed}, "
+                + ("masked" if any(mask != "keep" for mask in masks.values()) else "nothing to mask"),
+                recipe=recipe,
+                cancelled=context.cancelled,
+            )
+        details.update(version=version.version, drawn=version.rows, of=total)
+        return SampleResult(
+            recipe=recipe,
+            versions=(version,),
+            masks={f"{drawing.table.name}.{column}": mask for column, mask in masks.items()},
+            orphans=0,
+            rows=version.rows,
+        )
+
+    def _chosen(
+        self, request: SampleRequest, config: SourceConfig, drawing: Drawing, peeked: pyarrow.RecordBatch
+    ) -> tuple[list[Finding], list[Choice]]:
+        from headwater.sampling.choice import choose
+        from headwater.sampling.detect import classify
+
+        table = drawing.table.name
+        prefix = f"{table}."
+        findings = classify(peeked, drawing.table.key)
+        choices = choose(
+            drawing.schema,
+            findings,
+            decided={name.removeprefix(prefix): mask for name, mask in config.masks.items() if name.startswith(prefix)},
+            asked=request.masks,
+            where=table,
+        )
+        return findings, choices
+
+    def _proposals(
+        self,
+        table: SourceTable,
+        peeked: pyarrow.RecordBatch,
+        findings: list[Finding],
+        choices: list[Choice],
+    ) -> tuple[MaskProposal, ...]:
+        from headwater.sampling.key import masking_key
+        from headwater.sampling.masker import Masker
+        from headwater.sampling.shapes import common_shape
+
+        masks = {choice.column: choice.mask for choice in choices}
+        trusted = frozenset(choice.column for choice in choices if choice.decided)
+        known = {finding.column: finding for finding in findings}
+        masked = Masker(masking_key(self._home.keys), masks, known, trusted).apply(peeked)
+        types = {column.name: column.type for column in table.columns}
+
+        def shaped(batch: pyarrow.RecordBatch, column: str) -> str:
+            if column not in batch.schema.names:
+                return ""
+            cells = batch.column(column).to_pylist()
+            return common_shape(None if cell is None else str(cell) for cell in cells)
+
+        return tuple(
+            MaskProposal(
+                column=choice.column,
+                type=types[choice.column],
+                mask=choice.mask,
+                reason=choice.reason,
+                before_shape=shaped(peeked, choice.column),
+                after_shape=shaped(masked, choice.column),
+                locked=choice.decided,
+                offered=choice.offered,
+            )
+            for choice in choices
+        )
+
+    def _check(self, request: SampleRequest, config: SourceConfig, table: SourceTable) -> None:
+        if request.rows < 1:
+            raise UsageError("A sample has at least one row.", hint="Ask for 1 row or more.")
+        if request.rows > config.max_rows:
+            raise SampleRefused(
+                f"{request.rows:,} rows were asked for; {request.source} gives at most {config.max_rows:,} a draw.",
+                hint="Ask for fewer rows, or have max_rows raised in headwater.toml.",
+                details={"rows": request.rows, "max_rows": config.max_rows},
+            )
+        if not table.key:
+            raise SampleRefused(
+                f"{table.name} has no primary key and no unique index over columns that are never null, so no rows of "
+                "it can be chosen that come again.",
+                hint="Sample a table with a key, or have one added.",
+                details={"table": table.name},
+            )
+
+    def _dataset(self, request: SampleRequest, config: SourceConfig, table: SourceTable) -> str:
+        if request.dataset is not None:
+            return check_dataset(request.dataset)
+        schema, _, name = table.name.partition(".")
+        # Two schemas can have tables of one name: only those of the first give theirs as it is.
+        first = config.schemas[0] if config.schemas else "public"
+        return suggest(f"{request.source}.{(name if schema == first else f'{schema}_{name}').replace('.', '_')}")
+
+    def _state(self, config: SourceConfig) -> Source:
+        try:
+            self._open(config.name).check()
+        except HeadwaterError as error:
+            return Source(config.name, config.kind, False, str(error), config.max_rows)
+        return Source(config.name, config.kind, True, "", config.max_rows)
+
+    def _sources(self, name: str) -> SourceConfig:
+        config = self._config.sources.get(name)
+        if config is None:
+            known = ", ".join(self._config.sources)
+            raise SourceNotFound(
+                f"There is no source {name}.",
+                hint=f"Configured: {known}." if known else "Add one to headwater.toml, as [sources.NAME].",
+                details={"source": name},
+            )
+        return config
+
+    def _open(self, name: str) -> OpenSource:
+        from headwater.sources.registry import open_source
+
+        return open_source(self._sources(name))
+
+
+def _masked(
+    drawing: Drawing, masker: Any, request: SampleRequest, context: JobContext, rows: int
+) -> Iterator[pyarrow.RecordBatch]:
+    done = 0
+    for batch in drawing.rows(request.seed, request.rows):
+        context.check()
+        yield masker.apply(batch)
+        done += batch.num_rows
+        context.progress(done, rows, "Drawing and masking")
+
+
+def _digest(request: SampleRequest, table: SourceTable, choices: list[Choice]) -> str:
+    from headwater.sampling.recipe import recipe_digest, recipe_of
+
+    return recipe_digest(
+        recipe_of(
+            source=request.source,
+            table=table.name,
+            rows=request.rows,
+            method=request.method,
+            seed=request.seed,
+            key=table.key,
+            masks={choice.column: choice.mask for choice in choices},
+        )
+    )
+
+
+def _all_masks() -> tuple[str, ...]:
+    from headwater.sampling.masks import MASKS
+
+    return tuple(MASKS)
+
+
+def _outcome(error: BaseException, context: JobContext) -> Literal["refused", "failed", "cancelled"]:
+    if isinstance(error, Cancelled) or context.cancelled():
+        return "cancelled"
+    return "refused" if isinstance(error, Refused | UsageError | NotFound) else "failed"

@@ -1,0 +1,1 @@
+"""PostgreSQL: its catalog by psycopg, its rows by ADBC as Arrow."""

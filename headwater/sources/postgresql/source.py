@@ -1,0 +1,77 @@
+"""A PostgreSQL as a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from headwater.errors import SourceUnavailable
+from headwater.sources.base import Drawing, Source
+from headwater.sources.postgresql.catalog import Catalog
+from headwater.sources.postgresql.draw import PostgresqlDrawing
+from headwater.sources.postgresql.failures import told
+from headwater.sources.postgresql.session import address, connect
+
+if TYPE_CHECKING:
+    from headwater.config import SourceConfig
+    from headwater.models import SourceTable, SourceTablePage
+
+_STATEMENTS = 4
+"""A draw has at most so many statements, so this many timeouts bound it."""
+
+
+class PostgresqlSource(Source):
+    """Reads with the rights of the configured user, which should be SELECT on the tables to sample and nothing else."""
+
+    def __init__(self, config: SourceConfig) -> None:
+        self.name = config.name
+        self._config = config
+        self._schemas = config.schemas or ("public",)
+
+    def check(self) -> None:
+        with self._catalog():
+            pass
+
+    def tables(self, query: str = "", cursor: str | None = None, limit: int = 50) -> SourceTablePage:
+        with self._catalog() as catalog:
+            return catalog.page(query, cursor, limit)
+
+    def table(self, name: str) -> SourceTable:
+        with self._catalog() as catalog:
+            return catalog.one(name).shown
+
+    @contextmanager
+    def draw(self, name: str) -> Iterator[Drawing]:
+        with self._catalog() as catalog:
+            known = catalog.one(name)
+        drawing = PostgresqlDrawing(
+            self.name,
+            self._dsn(),
+            known,
+            statement_s=self._config.statement_timeout_s,
+            deadline_s=_STATEMENTS * self._config.statement_timeout_s,
+        )
+        try:
+            yield drawing
+        finally:
+            drawing.close()
+
+    @contextmanager
+    def _catalog(self) -> Iterator[Catalog]:
+        dsn = self._dsn()
+        timeout = self._config.statement_timeout_s
+        with told(self.name, timeout_s=timeout), connect(dsn, timeout) as connection:
+            yield Catalog(self.name, self._schemas, connection)
+
+    def _dsn(self) -> str:
+        dsn = self._config.dsn()
+        try:
+            address(dsn)
+        except ValueError:
+            raise SourceUnavailable(
+                f"The source {self.name} has a connection string that cannot be read.",
+                hint="It should look like: postgresql://user:password@host:5432/database",
+                details={"source": self.name},
+            ) from None
+        return dsn
