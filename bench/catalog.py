@@ -54,7 +54,8 @@ def report(what: str, small: float, large: float, bound: float) -> bool:
     ratio = large / small
     holds = ratio <= bound
     print(
-        f"{what:45} {small:8.2f} ms {large:8.2f} ms   ratio {ratio:5.2f} (at most {bound}) {'ok' if holds else 'MISSED'}"
+        f"{what:45} {small:8.2f} ms {large:8.2f} ms   ratio {ratio:5.2f} (at most {bound})"
+        f" {'ok' if holds else 'MISSED'}"
     )
     return holds
 
@@ -95,9 +96,7 @@ def main() -> int:
             print(f"search {query!r:38} {'':11} {mine[4]:8.2f} ms")
         middle, late = median(times), quantiles(times, n=20)[18]
         held &= middle <= 20 and late <= 50
-        print(
-            f"{'search, all queries':45} median {middle:.1f} ms (at most 20), p95 {late:.1f} ms (at most 50)"
-        )
+        print(f"{'search, all queries':45} median {middle:.1f} ms (at most 20), p95 {late:.1f} ms (at most 50)")
 
         for number in range(100):
             commit_once(large, f"real.table_{number}", number)

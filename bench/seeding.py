@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from headwater.stores.base import DataFile
-
+from headwater.datafile import DataFile
 from headwater.ledger.base import Database
 from headwater.ledger.datasets import Datasets
 from headwater.ledger.versions import NewVersion, Versions

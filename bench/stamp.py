@@ -110,9 +110,7 @@ class Bench:
 
     def _hook(self, model: dict[str, Any], path: str, **_: Any) -> None:
         start = time.perf_counter()
-        self.headwater.stamps.embed(
-            model["content"], self.folder / path, actor=Saver(), bound_kernels=[self.kernel]
-        )
+        self.headwater.stamps.embed(model["content"], self.folder / path, actor=Saver(), bound_kernels=[self.kernel])
         self.blocked.append((time.perf_counter() - start) * 1000)
 
     def run_cell(self) -> None:
@@ -142,9 +140,10 @@ class Bench:
         plain, stamped = (median(pair[side] for pair in measured) for side in (0, 1))
         ratio, blocked = stamped / plain, median(self.blocked)
         holds = ratio <= MAX_RATIO and blocked <= MAX_BLOCKED_MS
+        end = "ok" if holds else "MISSED"
         print(
             f"{what:20} plain {plain:7.1f} ms  stamped {stamped:7.1f} ms  ratio {ratio:5.2f} "
-            f"(at most {MAX_RATIO})  hook {blocked:5.1f} ms (at most {MAX_BLOCKED_MS:.0f})  {'ok' if holds else 'MISSED'}"
+            f"(at most {MAX_RATIO})  hook {blocked:5.1f} ms (at most {MAX_BLOCKED_MS:.0f})  {end}"
         )
         return holds
 
@@ -154,17 +153,14 @@ class Bench:
         verdict = self.headwater.stamps.verify(self.folder / "stamped.ipynb").verdict
         seconds = time.process_time() - start
         holds = seconds <= MAX_VERIFY_S and verdict == "valid"
-        print(
-            f"{'verify':20} {seconds:.2f} s (at most {MAX_VERIFY_S:.0f})  {verdict}  {'ok' if holds else 'MISSED'}"
-        )
+        end = "ok" if holds else "MISSED"
+        print(f"{'verify':20} {seconds:.2f} s (at most {MAX_VERIFY_S:.0f})  {verdict}  {end}")
         return holds
 
 
 def main() -> int:
     """Run the benchmark; the exit code says whether all bounds hold."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=30)
     parser.add_argument("--megabytes", type=float, default=7.0)
     options = parser.parse_args()

@@ -59,9 +59,7 @@ class Client:
             if pin.version != version.version:
                 version = self._pinned(version.dataset, pin.version)
                 frame = self._read(version, as_, columns, where, limit)
-        self._session.record_read(
-            version, rows=_rows(frame, version, limit), columns=columns, floating=floating
-        )
+        self._session.record_read(version, rows=_rows(frame, version, limit), columns=columns, floating=floating)
         return frame
 
     def scan(self, ref: str, as_: reading.ScanFormat = "polars") -> Any:
@@ -125,9 +123,7 @@ class Client:
         """See `headwater.pin`."""
         parsed = parse_ref(ref)
         if parsed.spec is not None and version is not None:
-            raise UsageError(
-                f"{ref} names a version, and version={version!r} another.", hint="Give one of them."
-            )
+            raise UsageError(f"{ref} names a version, and version={version!r} another.", hint="Give one of them.")
         chosen = self._transport.resolve(parsed.dataset, version or parsed.spec)
         self._session.pins.pin(chosen, reason=reason)
         return self.pins()

@@ -1,4 +1,4 @@
-"""The one way that Headwater writes a time: UTC, milliseconds, ``2026-01-31T09:30:00.123Z``, so that text order is time order."""
+"""The one way that Headwater writes a time: ``2026-01-31T09:30:00.123Z``, so that text order is time order."""
 
 from __future__ import annotations
 

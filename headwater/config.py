@@ -111,9 +111,7 @@ def load_config(home: Home) -> Config:
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            "headwater.toml cannot be read.", hint="It must be a readable UTF-8 file."
-        ) from error
+        raise UsageError("headwater.toml cannot be read.", hint="It must be a readable UTF-8 file.") from error
     return parse_config(text)
 
 
@@ -176,9 +174,7 @@ def _store(table: dict[str, Any]) -> StoreConfig:
     catalog = _value("store", table, "catalog", str, None)
     catalog_env = _value("store", table, "catalog_env", str, None)
     if catalog is not None and catalog_env is not None:
-        raise UsageError(
-            "[store] in headwater.toml has both catalog and catalog_env.", hint="Keep one of them."
-        )
+        raise UsageError("[store] in headwater.toml has both catalog and catalog_env.", hint="Keep one of them.")
     if catalog is not None and _URL_PASSWORD.search(catalog):
         raise UsageError(
             "[store] in headwater.toml holds a password in catalog.",
@@ -217,15 +213,11 @@ def _check_keys(
 def _table(document: dict[str, Any], key: str, prefix: str) -> dict[str, Any]:
     found = document.get(key, {})
     if not isinstance(found, dict):
-        raise UsageError(
-            f"{prefix}{key} in headwater.toml must be a section.", hint=f"Write it as [{prefix}{key}]."
-        )
+        raise UsageError(f"{prefix}{key} in headwater.toml must be a section.", hint=f"Write it as [{prefix}{key}].")
     return found
 
 
-def _value(
-    where: str, table: dict[str, Any], key: str, kind: type[T] | tuple[type[T], ...], default: Any
-) -> Any:
+def _value(where: str, table: dict[str, Any], key: str, kind: type[T] | tuple[type[T], ...], default: Any) -> Any:
     found = table.get(key, default)
     kinds = kind if isinstance(kind, tuple) else (kind,)
     wrong_bool = isinstance(found, bool) and bool not in kinds
@@ -239,18 +231,14 @@ def _value(
 
 def _positive(where: str, key: str, value: T) -> T:
     if not value > 0:  # type: ignore[operator]
-        raise UsageError(
-            f"{key} in [{where}] of headwater.toml must be more than 0.", hint="Correct the file."
-        )
+        raise UsageError(f"{key} in [{where}] of headwater.toml must be more than 0.", hint="Correct the file.")
     return value
 
 
 def _texts(where: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
     found = _value(where, table, key, list, [])
     if not all(isinstance(text, str) and text for text in found):
-        raise UsageError(
-            f"{key} in [{where}] of headwater.toml must be a list of texts.", hint="Correct the file."
-        )
+        raise UsageError(f"{key} in [{where}] of headwater.toml must be a list of texts.", hint="Correct the file.")
     return tuple(found)
 
 

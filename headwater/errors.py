@@ -96,9 +96,7 @@ class HeadwaterError(Exception):
 
     def to_wire(self) -> dict[str, Any]:
         """The one error shape: ``{"error": {"code", "message", "hint", "details"}}``."""
-        return {
-            "error": {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
-        }
+        return {"error": {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}}
 
 
 def _rebuild(kind: type[HeadwaterError], message: str, hint: str, details: dict[str, Any]) -> HeadwaterError:

@@ -47,9 +47,7 @@ def ipc_writer(frame: Any) -> Writer:
         return _from_duckdb(frame)
     if library == "pyarrow" or hasattr(frame, "__arrow_c_stream__"):
         return _from_arrow(frame)
-    raise UnsupportedFormat(
-        f"hw.save takes {_TAKEN}, not {type(frame).__name__}.", hint="Make a frame of it first."
-    )
+    raise UnsupportedFormat(f"hw.save takes {_TAKEN}, not {type(frame).__name__}.", hint="Make a frame of it first.")
 
 
 def _library(frame: Any) -> str:
@@ -153,9 +151,7 @@ def _pandas_column(column: pandas.Series) -> Any:
 
 def _named(series: pandas.Series) -> pandas.DataFrame:
     if series.name is None:
-        raise UnsupportedFormat(
-            "This Series has no name.", hint='Name it: hw.save(series.to_frame("value"), …).'
-        )
+        raise UnsupportedFormat("This Series has no name.", hint='Name it: hw.save(series.to_frame("value"), …).')
     return series.to_frame()
 
 

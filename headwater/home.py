@@ -116,9 +116,7 @@ class Home(NamedTuple):
             document = json.loads(self.marker.read_text(encoding="utf-8"))
             written = int(document["format"])
         except FileNotFoundError as error:
-            raise Unavailable(
-                "There is no Headwater home here yet.", hint="Make one with: headwater init"
-            ) from error
+            raise Unavailable("There is no Headwater home here yet.", hint="Make one with: headwater init") from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise Unavailable(
                 "The home's marker file home.json cannot be read.",

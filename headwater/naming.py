@@ -67,9 +67,7 @@ def check_tag(tag: str) -> str:
         )
     if _VERSION_LIKE.fullmatch(tag) or _DIGEST.fullmatch(tag):
         looks = "a version number" if tag.startswith("v") else "a digest"
-        raise BadName(
-            f"{_shown(tag)} cannot be a tag: it reads as {looks}.", hint=f"Use for example release-{tag}."
-        )
+        raise BadName(f"{_shown(tag)} cannot be a tag: it reads as {looks}.", hint=f"Use for example release-{tag}.")
     return tag
 
 

@@ -87,11 +87,7 @@ def _pin(name: str, entry: Any) -> Pin:
 def _text(entry: Mapping[str, Any], key: str) -> str:
     value = entry.get(key)
     # What no database stores, NUL and lone surrogates, can come out of any JSON file.
-    return (
-        value.encode("utf-8", "ignore").decode().replace("\0", "")[:MAX_TEXT]
-        if isinstance(value, str)
-        else ""
-    )
+    return value.encode("utf-8", "ignore").decode().replace("\0", "")[:MAX_TEXT] if isinstance(value, str) else ""
 
 
 def _malformed(what: str) -> InvalidNotebook:

@@ -9,7 +9,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from headwater.errors import UsageError
 
-
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 

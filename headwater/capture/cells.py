@@ -52,9 +52,7 @@ class CellHooks:
     What these raise never reaches the user's cell.
     """
 
-    def __init__(
-        self, shell: Any, started: Callable[[], None], finished: Callable[[FinishedCell], None]
-    ) -> None:
+    def __init__(self, shell: Any, started: Callable[[], None], finished: Callable[[FinishedCell], None]) -> None:
         self._shell = shell
         self._started = started
         self._finished = finished
@@ -128,9 +126,7 @@ def _earlier_cells(shell: Any) -> list[FinishedCell]:
     if failed is None:
         return []
     return [
-        FinishedCell(
-            RunningCell(None, source_digest(source), count, None), "error" if count in failed else "ok", None
-        )
+        FinishedCell(RunningCell(None, source_digest(source), count, None), "error" if count in failed else "ok", None)
         for count, source in enumerate(_history(shell)[:-1])
         if count > 0 and source
     ]

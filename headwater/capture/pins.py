@@ -166,9 +166,7 @@ class NotebookPinboard:
             },
         )
         entries = (status["pin"] for status in answer["pins"])
-        return next(
-            (Pin(**entry) for entry in entries if entry and entry["dataset"] == operation.dataset), None
-        )
+        return next((Pin(**entry) for entry in entries if entry and entry["dataset"] == operation.dataset), None)
 
     def _changed(self, found: FoundNotebook) -> _Changes:
         with self._lock:

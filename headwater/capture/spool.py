@@ -67,8 +67,6 @@ class Spool:
             self.close()
         if self._descriptor is None:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._descriptor = os.open(
-                self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
-            )
+            self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             self._process = os.getpid()
         return self._descriptor

@@ -52,9 +52,7 @@ def shared_options() -> list[click.Option]:
             context.ensure_object(Session).home = value
 
     return [
-        click.Option(
-            ["--json"], is_flag=True, expose_value=False, callback=set_json, help="Print one JSON document."
-        ),
+        click.Option(["--json"], is_flag=True, expose_value=False, callback=set_json, help="Print one JSON document."),
         click.Option(
             ["--home"],
             metavar="DIR",

@@ -95,9 +95,7 @@ def versions(session: Session, name: str, limit: int, cursor: str | None) -> Non
     emit(
         {
             "dataset": page.dataset,
-            "versions": [
-                {**asdict(found.version), "rows_change": found.rows_change} for found in page.versions
-            ],
+            "versions": [{**asdict(found.version), "rows_change": found.rows_change} for found in page.versions],
             "next_cursor": page.next_cursor,
         },
         lambda: _version_table(page.versions),
@@ -141,9 +139,7 @@ def _version_table(versions: tuple[VersionChange, ...]) -> str:
         )
         for found in versions
     ]
-    return table(
-        ("Version", "Made", "Rows", "Change", "Size", "Kind", "Author", "Tags", "Message"), rows, _RIGHT
-    )
+    return table(("Version", "Made", "Rows", "Change", "Size", "Kind", "Author", "Tags", "Message"), rows, _RIGHT)
 
 
 def _card(dataset: Dataset, version: Version) -> str:

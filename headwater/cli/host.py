@@ -9,9 +9,7 @@ from headwater.cli.output import emit, note
 
 
 @command("host")
-@click.option(
-    "--stop", "action", flag_value="stop", help="End the host that is running; its jobs are stopped."
-)
+@click.option("--stop", "action", flag_value="stop", help="End the host that is running; its jobs are stopped.")
 @click.option("--status", "action", flag_value="status", help="Say whether one is running.")
 @click.pass_obj
 def host(session: Session, action: str | None) -> None:
@@ -45,6 +43,4 @@ def host(session: Session, action: str | None) -> None:
 def _status_text(found: dict[str, object] | None) -> str:
     if found is None:
         return "No host is running."
-    return (
-        f"A host of Headwater {found['version']} is running (process {found['pid']}, {found['jobs']} jobs)."
-    )
+    return f"A host of Headwater {found['version']} is running (process {found['pid']}, {found['jobs']} jobs)."

@@ -99,9 +99,7 @@ def _apply(session: Session, notebook: Path, operation: PinOperation) -> Noteboo
 
 def _say_when_written(session: Session, notebook: Path) -> None:
     if session.headwater.pins.is_held(notebook):
-        note(
-            "The notebook is open: the change holds there at once, and its next save writes it into the file."
-        )
+        note("The notebook is open: the change holds there at once, and its next save writes it into the file.")
 
 
 def _pinned(notebook: Path, pins: NotebookPins, dataset: str) -> PinStatus:

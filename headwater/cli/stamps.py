@@ -20,9 +20,7 @@ _NOTEBOOK = click.Path(path_type=Path, dir_okay=False)
 
 @command("run")
 @click.argument("notebook", type=_NOTEBOOK)
-@click.option(
-    "-o", "--output", type=_NOTEBOOK, help="Write the result here; else the notebook itself is rewritten."
-)
+@click.option("-o", "--output", type=_NOTEBOOK, help="Write the result here; else the notebook itself is rewritten.")
 @click.pass_obj
 def run(session: Session, notebook: Path, output: Path | None) -> None:
     """Run NOTEBOOK from top to bottom with its pins, and stamp the result.
@@ -78,8 +76,7 @@ def verify(session: Session, notebooks: Sequence[Path], keys: Sequence[str]) -> 
                 "notebook": result.notebook,
                 "verdict": result.verdict,
                 "changes": [
-                    {"what": change.what, "cell": change.cell, "detail": change.detail}
-                    for change in result.changes
+                    {"what": change.what, "cell": change.cell, "detail": change.detail} for change in result.changes
                 ],
                 "stamp": result.stamp,
                 "key": result.key_id,

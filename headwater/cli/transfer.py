@@ -74,5 +74,6 @@ def export(session: Session, ref: str, path: Path, force: bool) -> None:
             "file": str(path),
             "bytes": path.stat().st_size,
         },
-        f"{version.dataset} {version.version} to {path}: {thousands(version.rows)} rows" + (f", {kind}" if kind else ""),
+        f"{version.dataset} {version.version} to {path}: {thousands(version.rows)} rows"
+        + (f", {kind}" if kind else ""),
     )

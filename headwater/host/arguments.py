@@ -67,9 +67,7 @@ class Arguments:
     def _as_model(self, name: str, found: Any, model: type[T]) -> T:
         known = {field.name: field for field in fields(cast(Any, model))}
         required = {
-            field.name
-            for field in known.values()
-            if field.default is MISSING and field.default_factory is MISSING
+            field.name for field in known.values() if field.default is MISSING and field.default_factory is MISSING
         }
         if not isinstance(found, dict) or not required <= set(found) <= set(known):
             raise self._wrong(name)

@@ -36,9 +36,7 @@ class HostClient:
         Whether such a host ends with this process: so for a server. Else it ends after ten idle minutes.
     """
 
-    def __init__(
-        self, home: Home, *, environ: Mapping[str, str] | None = None, attached: bool = False
-    ) -> None:
+    def __init__(self, home: Home, *, environ: Mapping[str, str] | None = None, attached: bool = False) -> None:
         self._home = home
         self._place = HostPlace(home)
         self._environ = environ

@@ -50,9 +50,7 @@ class HostPlace:
         """What the host wrote when it began to listen; it may be gone since."""
         try:
             found = json.loads(self._marker.read_text(encoding="utf-8"))
-            return Running(
-                str(found["address"]), int(found["pid"]), str(found["version"]), int(found["protocol"])
-            )
+            return Running(str(found["address"]), int(found["pid"]), str(found["version"]), int(found["protocol"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

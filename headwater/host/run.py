@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from headwater.home import Home
 
 
-def run(
-    home: Home | str | os.PathLike[str] | None, *, attached: bool = False, foreground: bool = False
-) -> bool:
+def run(home: Home | str | os.PathLike[str] | None, *, attached: bool = False, foreground: bool = False) -> bool:
     """Serve a home until the host has reason to end; False at once when another host of the home is alive.
 
     Parameters

@@ -97,9 +97,7 @@ class HostServer:
                 accepted.close()
                 continue
             connection = Connection(accepted.detach())
-            threading.Thread(
-                target=self._answer, args=(connection,), name="headwater-call", daemon=True
-            ).start()
+            threading.Thread(target=self._answer, args=(connection,), name="headwater-call", daemon=True).start()
         self._headwater.jobs.close()
         deadline = time.monotonic() + _FINISH_S
         while self._connections and time.monotonic() < deadline:
@@ -158,9 +156,7 @@ class HostServer:
             payload.drain()
         send(connection, answer)
 
-    def _do(
-        self, connection: Connection, header: dict[str, Any], payload: PayloadReader | None
-    ) -> dict[str, Any]:
+    def _do(self, connection: Connection, header: dict[str, Any], payload: PayloadReader | None) -> dict[str, Any]:
         name = str(header.get("op"))
         values = header.get("args")
         if name == "retire" and isinstance(values, dict):
@@ -168,11 +164,7 @@ class HostServer:
             return self._retire(str(values.get("why")))
         _check_protocol(header)
         operation = OPERATIONS.get(name)
-        if (
-            operation is None
-            or not isinstance(values, dict)
-            or (payload is not None and not operation.takes_payload)
-        ):
+        if operation is None or not isinstance(values, dict) or (payload is not None and not operation.takes_payload):
             raise UsageError(
                 f"The host does not know the operation {name[:80]!r}, or not in this form.",
                 hint="Client and host may be of different versions of Headwater; upgrade the older one.",

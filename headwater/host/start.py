@@ -52,9 +52,7 @@ def start_process(home: Home, environ: Mapping[str, str], *, attached: bool) -> 
     place = HostPlace(home)
     interpreter = str(home.create().facts()["interpreter"])
     variables = {name: value for name, value in environ.items() if name not in _OF_A_KERNEL}
-    if os.path.realpath(interpreter) != os.path.realpath(sys.executable) or sys.prefix != _prefix(
-        interpreter
-    ):
+    if os.path.realpath(interpreter) != os.path.realpath(sys.executable) or sys.prefix != _prefix(interpreter):
         variables = {name: value for name, value in variables.items() if name not in _OF_AN_INTERPRETER}
     command = [interpreter, "-P", "-m", "headwater.host", "--home", os.fspath(home.path)]
     with open(place.log, "ab", opener=_private) as output:

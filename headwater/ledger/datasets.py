@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from headwater.cursors import decode_cursor, encode_cursor
 from headwater.ledger.base import Database, Reader, Row, Transaction, Value
-from headwater.ledger.cursors import decode_cursor, encode_cursor
 from headwater.ledger.words import Facets
 from headwater.models import DatasetPage, DatasetSummary, Kind, Namespace, SortKey
 from headwater.naming import namespace_of, version_name
@@ -63,9 +63,7 @@ class Datasets:
             newest=row["newest_number"],
         )
 
-    def page(
-        self, facets: Facets, sort: SortKey, descending: bool, cursor: str | None, limit: int
-    ) -> DatasetPage:
+    def page(self, facets: Facets, sort: SortKey, descending: bool, cursor: str | None, limit: int) -> DatasetPage:
         """Up to `limit` datasets after `cursor`; every dataset is on exactly one page."""
         column = SORT_COLUMNS[sort]
         scope = ("datasets", facets.namespace, facets.kind, column, descending)
@@ -78,15 +76,12 @@ class Datasets:
             }.get(column, (int, str))
             key = decode_cursor(scope, cursor, shape)
             # One row comparison, both parts in one direction: that is what the index can follow.
-            conditions.append(
-                f"({', '.join(order)}) {'<' if descending else '>'} ({', '.join('?' for _ in order)})"
-            )
+            conditions.append(f"({', '.join(order)}) {'<' if descending else '>'} ({', '.join('?' for _ in order)})")
             params.extend(key)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         direction = " DESC" if descending else ""
         rows = self._db.query(
-            f"SELECT {_SUMMARY} FROM dataset{where}"
-            f" ORDER BY {', '.join(part + direction for part in order)} LIMIT ?",
+            f"SELECT {_SUMMARY} FROM dataset{where} ORDER BY {', '.join(part + direction for part in order)} LIMIT ?",
             (*params, limit + 1),
         )
         following = None

@@ -16,9 +16,7 @@ class Events:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def append(
-        self, tx: Transaction, topic: str, subject: str, payload: dict[str, Any] | None = None
-    ) -> None:
+    def append(self, tx: Transaction, topic: str, subject: str, payload: dict[str, Any] | None = None) -> None:
         """Record that `subject` changed, together with whatever else `tx` writes."""
         tx.execute(
             "INSERT INTO event (at, topic, subject, payload) VALUES (?, ?, ?, ?)",

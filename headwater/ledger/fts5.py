@@ -36,9 +36,7 @@ class Fts5Index(WordIndex):
                 return
             tx.execute("DELETE FROM dataset_words WHERE rowid = ?", (dataset_id,))
         else:
-            tx.execute(
-                "INSERT INTO dataset_trigrams (rowid, name) VALUES (?, ?)", (dataset_id, document.name)
-            )
+            tx.execute("INSERT INTO dataset_trigrams (rowid, name) VALUES (?, ?)", (dataset_id, document.name))
         tx.execute(
             f"INSERT INTO dataset_words (rowid, {', '.join(_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)",
             (dataset_id, *fresh),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from headwater.clock import now
+from headwater.datafile import DataFile
 from headwater.ledger.base import Database, Row, Transaction
 from headwater.ledger.versions import NewVersion
 from headwater.models import Column
-
-if TYPE_CHECKING:
-    from headwater.stores.base import DataFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,12 @@ class Intent:
 
     def version_at(self, snapshot: str) -> NewVersion:
         """The version, now that the store has it."""
-        assert self.version is not None  # noqa: S101 - asked only of intents that are ready
+        assert self.version is not None
         return replace(self.version, snapshot=snapshot)
 
     def summary(self) -> dict[str, Any]:
         """The version's facts, as a store keeps them beside its snapshot; the columns are the table's own."""
-        assert self.version is not None  # noqa: S101 - asked only of intents that are ready
+        assert self.version is not None
         facts = asdict(self.version)
         return {key: facts[key] for key in facts if key not in ("dataset", "schema", "snapshot", "location")}
 
@@ -87,8 +85,6 @@ def _from_row(row: Row) -> Intent:
 
 
 def _intent(id: int, dataset: str, document: dict[str, Any]) -> Intent:
-    from headwater.stores.base import DataFile
-
     facts = document.get("version")
     if facts is None:
         return Intent(id, dataset, document["token"])

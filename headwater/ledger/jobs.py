@@ -58,9 +58,7 @@ class Jobs:
     def active(self, reader: Reader | None = None) -> list[tuple[Job, str]]:
         """Jobs that have not ended, each with its worker."""
         states = ", ".join(f"'{state}'" for state in ACTIVE)
-        rows = (reader or self._db).query(
-            f"SELECT {_COLUMNS} FROM job WHERE state IN ({states}) ORDER BY created"
-        )
+        rows = (reader or self._db).query(f"SELECT {_COLUMNS} FROM job WHERE state IN ({states}) ORDER BY created")
         return [(_job(row), row["worker"]) for row in rows]
 
     def forget_before(self, tx: Transaction, created: str) -> None:

@@ -52,8 +52,7 @@ class Leases:
     def note_protected(self, tx: Transaction, key: VersionKey) -> None:
         """Note that the store protects a version."""
         tx.execute(
-            "INSERT INTO protected (dataset, version) VALUES (?, ?)"
-            " ON CONFLICT (dataset, version) DO NOTHING",
+            "INSERT INTO protected (dataset, version) VALUES (?, ?) ON CONFLICT (dataset, version) DO NOTHING",
             key,
         )
 

@@ -71,9 +71,7 @@ class Notebooks:
 
     def observe(self, tx: Transaction, id: str, in_file: bool, file_state: str | None) -> None:
         """Note what the notebook's file was seen to be."""
-        tx.execute(
-            "UPDATE notebook SET in_file = ?, file_state = ? WHERE id = ?", (int(in_file), file_state, id)
-        )
+        tx.execute("UPDATE notebook SET in_file = ?, file_state = ? WHERE id = ?", (int(in_file), file_state, id))
 
     def revise(self, tx: Transaction, id: str) -> int:
         """Count one change of the notebook's pins; returns the new revision."""
@@ -116,9 +114,7 @@ class Notebooks:
 
     def kernels(self, id: str, reader: Reader | None = None) -> list[str]:
         """The kernels that run the notebook under a server that is alive."""
-        rows = (reader or self._db).query(
-            "SELECT kernel_id, server FROM binding WHERE notebook_id = ?", (id,)
-        )
+        rows = (reader or self._db).query("SELECT kernel_id, server FROM binding WHERE notebook_id = ?", (id,))
         return [row["kernel_id"] for row in rows if is_alive(row["server"])]
 
     def is_held(self, id: str, reader: Reader | None = None) -> bool:

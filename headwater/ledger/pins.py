@@ -40,9 +40,7 @@ class Pins:
 
     def of(self, notebook: str, reader: Reader | None = None) -> dict[str, Pin]:
         """The pins of a notebook, by dataset."""
-        rows = (reader or self._db).query(
-            f"SELECT {_PIN} FROM pin WHERE notebook_id = ? ORDER BY dataset", (notebook,)
-        )
+        rows = (reader or self._db).query(f"SELECT {_PIN} FROM pin WHERE notebook_id = ? ORDER BY dataset", (notebook,))
         return {
             row["dataset"]: Pin(
                 row["dataset"], row["version"], row["digest"], row["kind"], row["pinned_by"],

@@ -158,9 +158,7 @@ class PostgresqlDatabase(Database):
         return held.raw
 
 
-def _execute(
-    connection: psycopg.Connection[DictRow], sql: str, params: Sequence[Value]
-) -> psycopg.Cursor[DictRow]:
+def _execute(connection: psycopg.Connection[DictRow], sql: str, params: Sequence[Value]) -> psycopg.Cursor[DictRow]:
     # Without values psycopg looks for no placeholders, so that DDL passes as it is.
     text: Any = _placeholders(sql) if params else sql
     return connection.execute(text, tuple(params) or None)

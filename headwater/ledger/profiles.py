@@ -7,9 +7,7 @@ from typing import Any
 
 from headwater.ledger.base import Database
 
-_VERSION_ID = (
-    "SELECT v.id FROM version v JOIN dataset d ON d.id = v.dataset_id WHERE d.name = ? AND v.number = ?"
-)
+_VERSION_ID = "SELECT v.id FROM version v JOIN dataset d ON d.id = v.dataset_id WHERE d.name = ? AND v.number = ?"
 
 
 class Profiles:
@@ -21,7 +19,7 @@ class Profiles:
     def read(self, dataset: str, number: int) -> dict[str, dict[str, Any]]:
         """Column name to document, for the columns that were profiled."""
         rows = self._db.query(
-            f"SELECT column_name, document FROM profile WHERE version_id = ({_VERSION_ID})",  # noqa: S608
+            f"SELECT column_name, document FROM profile WHERE version_id = ({_VERSION_ID})",
             (dataset, number),
         )
         return {row["column_name"]: json.loads(row["document"]) for row in rows}
@@ -30,7 +28,7 @@ class Profiles:
         """Keep a column's document; a version never changes, so the first one written stays."""
         with self._db.transaction() as tx:
             tx.execute(
-                "INSERT INTO profile (version_id, column_name, document)"  # noqa: S608
+                "INSERT INTO profile (version_id, column_name, document)"
                 f" SELECT id, ?, ? FROM version WHERE id = ({_VERSION_ID})"
                 " ON CONFLICT (version_id, column_name) DO NOTHING",
                 (column, json.dumps(document, ensure_ascii=False), dataset, number),

@@ -27,8 +27,7 @@ class CellRecords:
     def positions(self) -> dict[str, int]:
         """Bytes of each spool file that were read, by file name."""
         return {
-            row["spool"]: int(row["position"])
-            for row in self._db.query("SELECT spool, position FROM spool_position")
+            row["spool"]: int(row["position"]) for row in self._db.query("SELECT spool, position FROM spool_position")
         }
 
     def add(self, tx: Transaction, documents: Iterable[tuple[str, dict[str, Any]]]) -> None:
@@ -96,7 +95,7 @@ class CellRecords:
             some = records[start : start + _AT_ONCE]
             marks = ", ".join("?" for _ in some)
             # Nothing but question marks is put into the statement.
-            sql = f"SELECT record, notebook FROM record_claim WHERE record IN ({marks})"  # noqa: S608
+            sql = f"SELECT record, notebook FROM record_claim WHERE record IN ({marks})"
             rows = self._db.query(sql, some)
             found.update((row["record"], row["notebook"]) for row in rows)
         return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headwater.cursors import decode_cursor, encode_cursor
 from headwater.ledger.base import Database
-from headwater.ledger.cursors import decode_cursor, encode_cursor
 from headwater.ledger.datasets import Datasets
 from headwater.ledger.words import Facets, squeezed, terms_of, words_of
 from headwater.models import DatasetPage, DatasetSummary, SortKey

@@ -39,9 +39,7 @@ class _Connection:
 
     def __init__(self, path: Path, journal: str) -> None:
         self.process = os.getpid()
-        self.raw = sqlite3.connect(
-            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
+        self.raw = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
         self.raw.row_factory = sqlite3.Row
         self.raw.execute(f"PRAGMA journal_mode = {journal}")
         # FULL: a version or a pin that was acknowledged is still there after a power failure.
@@ -179,9 +177,7 @@ def _as_headwater_error(error: sqlite3.Error) -> HeadwaterError | None:
             hint="Free some space and try again.",
         )
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
-        return StoreUnavailable(
-            f"The ledger cannot be used: {error}.", hint="See what is wrong with: headwater doctor"
-        )
+        return StoreUnavailable(f"The ledger cannot be used: {error}.", hint="See what is wrong with: headwater doctor")
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return StoreUnavailable(
             "The ledger file is damaged.", hint="Rebuild it from the tables with: headwater doctor --rebuild"
@@ -198,17 +194,13 @@ def open_reader(path: str | os.PathLike[str]) -> sqlite3.Connection:
     location = f"file:{quote(os.path.abspath(path))}?mode=ro"
     with _translated():
         if not os.path.exists(path):
-            raise StoreUnavailable(
-                "There is no Headwater ledger here yet.", hint="Make one with: headwater init"
-            )
+            raise StoreUnavailable("There is no Headwater ledger here yet.", hint="Make one with: headwater init")
         connection = sqlite3.connect(
             location, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
         try:
-            found = connection.execute(
-                "SELECT value FROM kernel_v1_meta WHERE key = 'kernel_views'"
-            ).fetchone()
+            found = connection.execute("SELECT value FROM kernel_v1_meta WHERE key = 'kernel_views'").fetchone()
         except sqlite3.OperationalError as error:
             if "no such table" not in str(error):
                 connection.close()

@@ -84,7 +84,5 @@ class Stamps:
 
     def by_stamp_id(self, notebook: str, stamp_id: str) -> dict[str, Any] | None:
         """The stamp of `notebook` with this id."""
-        row = self._db.one(
-            "SELECT document FROM stamp WHERE notebook = ? AND stamp_id = ?", (notebook, stamp_id)
-        )
+        row = self._db.one("SELECT document FROM stamp WHERE notebook = ? AND stamp_id = ?", (notebook, stamp_id))
         return dict(json.loads(row["document"])) if row else None

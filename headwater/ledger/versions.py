@@ -6,18 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from headwater.clock import now
+from headwater.datafile import DataFile
 from headwater.ledger.base import Database, Reader, Row, Transaction
 from headwater.ledger.datasets import DatasetRecord, Datasets, count_dataset
 from headwater.ledger.events import Events
 from headwater.ledger.words import SearchDocument
 from headwater.models import Column, Kind, Version, VersionChange
 from headwater.naming import check_dataset, namespace_of, version_name
-
-if TYPE_CHECKING:
-    from headwater.stores.base import DataFile
 
 _VERSION = (
     "v.id, d.name AS dataset, v.dataset_id, v.number, v.digest, v.files_root, v.rows, v.bytes, v.kind, v.rests_on,"
@@ -65,6 +63,8 @@ class Versions:
         new: NewVersion,
         added: Iterable[DataFile],
         removed: Iterable[str] = (),
+        *,
+        number: int | None = None,
     ) -> Version:
         """Record `new` as the next version of its dataset, which comes into being with its first one.
 
@@ -74,13 +74,15 @@ class Versions:
             The data files that the parent does not have.
         removed:
             The paths of the parent's data files that this version does not have.
+        number:
+            The number that the version had before its ledger was lost, above the newest. By default the next.
 
         The version, its files, the dataset's newest state, the search and the event become visible together when
         `tx` commits. The number is taken inside `tx`, so that two processes never get the same.
         """
         created = new.created or now()
         record = self._datasets.get(new.dataset, tx) or self._new_dataset(tx, new, created)
-        number = record.newest + 1
+        number = number or record.newest + 1
         tx.insert(
             "INSERT INTO version (dataset_id, number, digest, files_root, rows, bytes, kind, rests_on, message, author,"
             " created, parent_number, schema_id, inputs, recipe, snapshot)"
@@ -97,7 +99,8 @@ class Versions:
             [(number, record.id, path) for path in removed],
         )
         tx.execute_many(
-            "INSERT INTO data_file (dataset_id, path, bytes, rows, blake3, ordinal, added) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO data_file (dataset_id, path, bytes, rows, blake3, ordinal, added)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(record.id, f.path, f.bytes, f.rows, f.blake3, f.ordinal, number) for f in added],
         )
         self._set_newest(tx, record, number, new, created)
@@ -133,9 +136,7 @@ class Versions:
 
     def page(self, dataset_id: int, below: int | None, limit: int) -> list[VersionChange]:
         """Up to `limit` versions, newest first, those under number `below` when it is given."""
-        bound, params = (
-            (" AND v.number < ?", (dataset_id, below)) if below is not None else ("", (dataset_id,))
-        )
+        bound, params = (" AND v.number < ?", (dataset_id, below)) if below is not None else ("", (dataset_id,))
         rows = self._db.query(
             f"SELECT {_VERSION}, v.rows - p.rows AS rows_change, v.bytes - p.bytes AS bytes_change{_FROM}"
             " LEFT JOIN version p ON p.dataset_id = v.dataset_id AND p.number = v.parent_number"
@@ -149,16 +150,12 @@ class Versions:
 
     def files(self, dataset_id: int, number: int, reader: Reader | None = None) -> list[DataFile]:
         """The data files of a version, in row order."""
-        from headwater.stores.base import DataFile
-
         rows = (reader or self._db).query(
             "SELECT path, bytes, rows, blake3, ordinal FROM data_file"
             " WHERE dataset_id = ? AND added <= ? AND (removed IS NULL OR removed > ?) ORDER BY ordinal, id",
             (dataset_id, number, number),
         )
-        return [
-            DataFile(row["path"], row["bytes"], row["rows"], row["blake3"], row["ordinal"]) for row in rows
-        ]
+        return [DataFile(row["path"], row["bytes"], row["rows"], row["blake3"], row["ordinal"]) for row in rows]
 
     def snapshot(self, dataset_id: int, number: int, reader: Reader | None = None) -> str | None:
         """What the store calls this version."""
@@ -221,9 +218,7 @@ class Versions:
         self._events.append(tx, "dataset", name, {"change": "created"})
         return DatasetRecord(id, name, "", new.author, created, new.location, 0)
 
-    def _set_newest(
-        self, tx: Transaction, record: DatasetRecord, number: int, new: NewVersion, created: str
-    ) -> None:
+    def _set_newest(self, tx: Transaction, record: DatasetRecord, number: int, new: NewVersion, created: str) -> None:
         before = tx.one("SELECT newest_kind FROM dataset WHERE id = ?", (record.id,))
         if before is not None and before["newest_kind"] != new.kind:
             count_dataset(tx, record.name, before["newest_kind"], -1)

@@ -124,14 +124,10 @@ class _Binder:
             raise self._refuse(tree.operand, "LIKE needs a column before it")
         column = self._column(tree.operand)
         if column.type.family != "text":
-            raise self._refuse(
-                tree.operand, f"LIKE needs text, and the column {column.name!r} is {column.type.noun}"
-            )
+            raise self._refuse(tree.operand, f"LIKE needs text, and the column {column.name!r} is {column.type.noun}")
         return Matches(column, self._pattern(tree))
 
-    def _pattern(
-        self, tree: syntax.Likeness
-    ) -> tuple[tuple[Literal["text"], str] | tuple[Wildcard, None], ...]:
+    def _pattern(self, tree: syntax.Likeness) -> tuple[tuple[Literal["text"], str] | tuple[Wildcard, None], ...]:
         parts: list[tuple[Literal["text"], str] | tuple[Wildcard, None]] = []
         letters: list[str] = []
 
@@ -174,9 +170,7 @@ class _Binder:
             return self._against_literal(self._column(left), operator, right)
         return self._columns(self._column(left), operator, self._column(right), position)
 
-    def _constants(
-        self, left: syntax.Value, operator: syntax.Operator, right: syntax.Value, position: int
-    ) -> Node:
+    def _constants(self, left: syntax.Value, operator: syntax.Operator, right: syntax.Value, position: int) -> Node:
         if left.value is None or right.value is None:
             return Constant(None)
         if left.kind != right.kind or left.kind not in ("number", "string", "boolean"):
@@ -213,9 +207,7 @@ class _Binder:
             )  # fmt: skip
         nanoseconds, has_offset = read
         if value.kind == "date" and len(str(value.value).strip()) != 10:
-            raise self._refuse(
-                value, "DATE takes a day without a time", "Write TIMESTAMP for a day with a time."
-            )
+            raise self._refuse(value, "DATE takes a day without a time", "Write TIMESTAMP for a day with a time.")
         if has_offset and not column.type.zoned:
             raise self._refuse(
                 value, f"the column {column.name!r} has no time zone, and this time has an offset",
@@ -248,12 +240,8 @@ class _Binder:
             hint = f"Write text in single quotes: '{value.value}'."
         elif value.kind == "string" and column.type.family in ("integer", "float", "decimal"):
             hint = "Write a number without quotes."
-        noun = {"number": "a number", "string": "text", "boolean": "true or false"}.get(
-            value.kind, f"a {value.kind}"
-        )
-        return self._refuse(
-            value, f"the column {column.name!r} is {column.type.noun}, and this is {noun}", hint
-        )
+        noun = {"number": "a number", "string": "text", "boolean": "true or false"}.get(value.kind, f"a {value.kind}")
+        return self._refuse(value, f"the column {column.name!r} is {column.type.noun}, and this is {noun}", hint)
 
     def _refuse(self, operand: syntax.Operand, reason: str, hint: str = "") -> BadPredicate:
         return refusal(self._text, operand.position, reason, hint)
@@ -309,9 +297,7 @@ def _common_decimal(left: ColumnType, right: ColumnType) -> ColumnType | None:
     whole = max(19 if side.family == "integer" else side.precision - side.scale for side in (left, right))
     if whole + scale > 38:
         return None
-    return ColumnType(
-        f"decimal128({whole + scale}, {scale})", "decimal", precision=whole + scale, scale=scale
-    )
+    return ColumnType(f"decimal128({whole + scale}, {scale})", "decimal", precision=whole + scale, scale=scale)
 
 
 def _holds(operator: syntax.Operator, left: Decimal | str | bool, right: Decimal | str | bool) -> bool:

@@ -90,11 +90,7 @@ class _Compiler:
         pc, column = self._pc, self._plain(node.column)
         literal = self._literals(node.column.type, (node.value,))[0]
         truth = _OPERATIONS[node.operator](pc, column, literal)
-        return (
-            pc.or_kleene(truth, pc.is_nan(column))
-            if node.nan and node.column.type.family == "float"
-            else truth
-        )
+        return pc.or_kleene(truth, pc.is_nan(column)) if node.nan and node.column.type.family == "float" else truth
 
     def _compare_columns(self, node: bound.CompareColumns) -> Any:
         pc = self._pc

@@ -169,13 +169,9 @@ class _Parser:
                 "Load the rows and compute on the frame.",
             )  # fmt: skip
         if token.is_word("ILIKE"):
-            return refusal(
-                self._text, token.position, "ILIKE is not part of the language; LIKE minds the case"
-            )
+            return refusal(self._text, token.position, "ILIKE is not part of the language; LIKE minds the case")
         if token.is_operator("+", "-") or token.is_word("COLLATE", "CAST", "CASE", "EXISTS", "SELECT"):
-            return refusal(
-                self._text, token.position, "arithmetic and expressions are not part of the language"
-            )
+            return refusal(self._text, token.position, "arithmetic and expressions are not part of the language")
         return refusal(self._text, token.position, reason)
 
     def _predicate(self) -> Tree:

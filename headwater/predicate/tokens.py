@@ -86,9 +86,7 @@ def tokenize(text: str) -> list[Token]:
 def _unreadable(text: str, position: int) -> BadPredicate:
     character = text[position]
     if character == "'":
-        return refusal(
-            text, position, "the text that begins here has no closing quote", "Write a ' inside as ''."
-        )
+        return refusal(text, position, "the text that begins here has no closing quote", "Write a ' inside as ''.")
     if character == '"':
         return refusal(text, position, "the column name that begins here has no closing quote")
     if character in "&|":

@@ -61,8 +61,6 @@ def can_count(kind: pyarrow.DataType) -> bool:
     """Whether values of this type are hashed here; nested ones are not."""
     import pyarrow as pa
 
-    is_bytes = (
-        pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
-    )
+    is_bytes = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
     is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
     return bool(pa.types.is_primitive(kind) or is_bytes or is_text or pa.types.is_decimal(kind))

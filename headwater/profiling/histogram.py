@@ -19,9 +19,7 @@ _SHRINK = 0.25
 """Floats are halved twice before they are subtracted, so that the widest range does not overflow."""
 
 
-def histogram(
-    low: float | Decimal, high: float | Decimal, text: Callable[[int], str] | None = None
-) -> Histogram:
+def histogram(low: float | Decimal, high: float | Decimal, text: Callable[[int], str] | None = None) -> Histogram:
     """An empty histogram for values from `low` to `high`.
 
     Integers get bins that begin at integers. With `text` they are the ticks of a clock, written by it.

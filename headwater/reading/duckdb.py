@@ -42,8 +42,7 @@ def _files(request: Request) -> str:
         from headwater.reading.types import duckdb_types
 
         empty = (
-            f"CAST(NULL AS {kind}) AS {quoted(name)}"
-            for name, kind in duckdb_types(request.version.types).items()
+            f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in duckdb_types(request.version.types).items()
         )
         return f"(SELECT {', '.join(empty)} LIMIT 0)"
     listed = ", ".join(f"'{_exact(path)}'" for path in request.paths)

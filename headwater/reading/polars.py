@@ -30,6 +30,4 @@ def scan(request: Request) -> polars.LazyFrame:
 
         return pl.LazyFrame(schema=polars_schema(request.version.types))
     # Directory names such as ``day=3`` and characters such as ``*`` mean nothing here: the list is exact.
-    return pl.scan_parquet(request.paths, glob=False, hive_partitioning=False).select(
-        list(request.version.types)
-    )
+    return pl.scan_parquet(request.paths, glob=False, hive_partitioning=False).select(list(request.version.types))

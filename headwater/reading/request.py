@@ -27,9 +27,7 @@ class Request(NamedTuple):
         return list(self.version.types) if self.columns is None else self.columns
 
 
-def request(
-    version: VersionFiles, columns: Sequence[str] | None, where: str | None, limit: int | None
-) -> Request:
+def request(version: VersionFiles, columns: Sequence[str] | None, where: str | None, limit: int | None) -> Request:
     """Check columns, filter and limit against the version, and its files against the disk."""
     chosen = None if columns is None else _columns(version, columns)
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):

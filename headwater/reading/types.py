@@ -44,9 +44,7 @@ def arrow_type(text: str) -> pyarrow.DataType:
     kind = column_type(text)
     if kind.family != "other":
         return _flat_arrow(kind)
-    return {"binary": pa.binary(), "large_binary": pa.large_binary(), "null": pa.null()}.get(
-        text, pa.string()
-    )
+    return {"binary": pa.binary(), "large_binary": pa.large_binary(), "null": pa.null()}.get(text, pa.string())
 
 
 def polars_schema(types: Mapping[str, str]) -> dict[str, Any]:

@@ -59,9 +59,7 @@ class Dataset:
 class DatasetList(list[DatasetSummary]):
     """Datasets that a search found, best first; a list that shows itself as a table."""
 
-    def __init__(
-        self, query: str, datasets: Iterable[DatasetSummary], total: int, capped: bool = False
-    ) -> None:
+    def __init__(self, query: str, datasets: Iterable[DatasetSummary], total: int, capped: bool = False) -> None:
         super().__init__(datasets)
         self.query = query
         self.total = total

@@ -52,9 +52,7 @@ class Difference(DifferenceModel):
         return [("rows", f"{counts}, {rows.changed:,} changed"), ("key", ", ".join(self.key))]
 
     def _schema_rows(self) -> list[tuple[str, ...]]:
-        return [
-            (change.column, change.change, change.before or "", change.after or "") for change in self.schema
-        ]
+        return [(change.column, change.change, change.before or "", change.after or "") for change in self.schema]
 
     def _column_rows(self) -> list[tuple[str, ...]]:
         return [(name, f"{changes.changed:,}") for name, changes in self.columns.items()]

@@ -20,9 +20,7 @@ class Sample(SampleResult):
 
     def __repr__(self) -> str:
         masks = f"\n{text_table(_MASKS, list(self.masks.items()))}" if self.masks else ""
-        return (
-            f"sample, recipe {self.recipe[:12]}\n{text_table(_VERSIONS, self._rows(), frozenset({2}))}{masks}"
-        )
+        return f"sample, recipe {self.recipe[:12]}\n{text_table(_VERSIONS, self._rows(), frozenset({2}))}{masks}"
 
     def _repr_html_(self) -> str:
         masks = html_table(_MASKS, list(self.masks.items())) if self.masks else ""
@@ -35,6 +33,4 @@ class Sample(SampleResult):
 def sample_from_wire(document: Mapping[str, Any]) -> Sample:
     """A `Sample` from its JSON form."""
     versions: tuple[Version, ...] = tuple(version_from_wire(version) for version in document["versions"])
-    return Sample(
-        document["recipe"], versions, dict(document["masks"]), document["orphans"], document["rows"]
-    )
+    return Sample(document["recipe"], versions, dict(document["masks"]), document["orphans"], document["rows"])

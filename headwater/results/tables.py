@@ -12,9 +12,7 @@ _CLIP = 60
 _LEFT, _RIGHT = 'style="text-align: left"', 'style="text-align: right"'
 
 
-def text_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()
-) -> str:
+def text_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
     """A table in plain text; the columns in `right` are aligned to the right."""
     shown = [[_clip(cell) for cell in row] for row in rows[:SHOWN]]
     widths = [max(len(row[column]) for row in (header, *shown)) for column in range(len(header))]
@@ -30,9 +28,7 @@ def text_table(
     return "\n".join([line(header), *(line(row) for row in shown), *more])
 
 
-def html_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()
-) -> str:
+def html_table(header: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> str:
     """The same table as HTML."""
 
     def line(tag: str, cells: Sequence[str]) -> str:
@@ -49,9 +45,7 @@ def html_table(
 
 def html_facts(title: str, facts: Sequence[tuple[str, str]]) -> str:
     """A title over names and values, as HTML."""
-    rows = "".join(
-        f"<tr><th {_LEFT}>{escape(name)}</th><td {_LEFT}>{escape(value)}</td></tr>" for name, value in facts
-    )
+    rows = "".join(f"<tr><th {_LEFT}>{escape(name)}</th><td {_LEFT}>{escape(value)}</td></tr>" for name, value in facts)
     return f"<strong>{escape(title)}</strong><table><tbody>{rows}</tbody></table>"
 
 

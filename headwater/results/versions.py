@@ -42,9 +42,7 @@ class Version(VersionModel):
 
     def _facts(self) -> list[tuple[str, str]]:
         shown = ", ".join(f"{column.name} {column.type}" for column in self.schema[:_SHOWN_COLUMNS])
-        more = (
-            f", … and {len(self.schema) - _SHOWN_COLUMNS} more" if len(self.schema) > _SHOWN_COLUMNS else ""
-        )
+        more = f", … and {len(self.schema) - _SHOWN_COLUMNS} more" if len(self.schema) > _SHOWN_COLUMNS else ""
         facts = [
             ("rows", f"{amount(self.rows)}, {size(self.bytes)}"),
             ("created", f"{moment(self.created)} by {self.author}"),

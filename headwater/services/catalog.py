@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from headwater.cursors import decode_cursor, encode_cursor
 from headwater.errors import DatasetNotFound, Refused, UsageError, VersionNotFound
-from headwater.ledger.cursors import decode_cursor, encode_cursor
 from headwater.ledger.datasets import DatasetRecord, Datasets
 from headwater.ledger.events import Events
 from headwater.ledger.search import Search
@@ -31,9 +31,9 @@ from headwater.naming import (
 )
 
 if TYPE_CHECKING:
+    from headwater.datafile import DataFile
     from headwater.ledger.base import Database
     from headwater.policy import Role
-    from headwater.stores.base import DataFile
 
 MAX_PAGE = 500
 MAX_DESCRIPTION = 20_000
@@ -183,9 +183,7 @@ class CatalogService:
         if record is None or record.newest == 0:
             near = self._search.near(name)
             hint = f"Did you mean {_either(near)}?" if near else 'Find datasets with hw.search("words").'
-            raise DatasetNotFound(
-                f"There is no dataset {name}.", hint=hint, details={"dataset": name, "near": near}
-            )
+            raise DatasetNotFound(f"There is no dataset {name}.", hint=hint, details={"dataset": name, "near": near})
         return record
 
     def _numbered(self, record: DatasetRecord, number: int) -> Version:

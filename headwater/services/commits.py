@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from headwater.datafile import DataFile
 from headwater.errors import Cancelled, DiskFull, HeadwaterError, UsageError, VersionNotFound
 from headwater.ledger.datasets import DatasetRecord, Datasets
 from headwater.ledger.intents import Intent, Intents
@@ -16,7 +17,6 @@ from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column, Kind, Version
 from headwater.naming import check_dataset
 from headwater.services.locks import DatasetLocks
-from headwater.stores.base import DataFile
 
 if TYPE_CHECKING:
     import pyarrow
@@ -185,7 +185,7 @@ class CommitService:
         from headwater.digests import ContentDigest
         from headwater.stores.chunks import chunks
 
-        assert isinstance(digest, ContentDigest)  # noqa: S101 - typed as object to keep this module light
+        assert isinstance(digest, ContentDigest)
         by_content = {(file.blake3, file.rows): file for file in present}
         area = staging.area
         for number, table in enumerate(chunks(reader, staging.schema, digest, stopped)):
@@ -200,7 +200,7 @@ class CommitService:
     def _finish(
         self, intent: Intent, record: DatasetRecord | None, present: Sequence[DataFile], staging: Staging
     ) -> Version:
-        assert intent.version is not None  # noqa: S101 - `ready` gave it one
+        assert intent.version is not None
         summary = {
             TOKEN: intent.token,
             "headwater.number": str((record.newest if record else 0) + 1),
@@ -209,7 +209,7 @@ class CommitService:
         return self._record(intent, staging.commit(intent.files, summary), present)
 
     def _record(self, intent: Intent, snapshot: str, present: Sequence[DataFile]) -> Version:
-        assert intent.version is not None  # noqa: S101 - only versions that are whole reach the store
+        assert intent.version is not None
         wanted = {(file.path, file.ordinal) for file in intent.files}
         before = {(file.path, file.ordinal) for file in present}
         with self._db.transaction() as tx:

@@ -127,11 +127,7 @@ def _likely_key(old: _Side, new: _Side) -> _Key | None:
     usable = [name for name in old.names if name in new.names and types[name].family in _KEY_FAMILIES]
     for name in sorted(usable, key=_keyness)[:MAX_CANDIDATES]:
         key = _Key((name,), old.hashes([name]), new.hashes([name]))
-        if (
-            _is_unique(key.old)
-            and _is_unique(key.new)
-            and not (old.has_nulls([name]) or new.has_nulls([name]))
-        ):
+        if _is_unique(key.old) and _is_unique(key.new) and not (old.has_nulls([name]) or new.has_nulls([name])):
             return key
     return None
 

@@ -75,9 +75,7 @@ class HealthService:
     def _marker(self) -> Iterator[Finding]:
         facts = self._home.facts()
         interpreter = str(facts.get("interpreter", ""))
-        yield Finding(
-            "home", "ok", f"format {facts['format']}, made by Headwater {facts.get('headwater', '?')}"
-        )
+        yield Finding("home", "ok", f"format {facts['format']}, made by Headwater {facts.get('headwater', '?')}")
         if not os.access(interpreter, os.X_OK):
             yield Finding(
                 "interpreter",
@@ -100,16 +98,12 @@ class HealthService:
                     f"Close it with: chmod 700 {directory}",
                 )
         if not os.access(self._home.path, os.W_OK):
-            yield Finding(
-                "permissions", "problem", "The home is not writable.", "Make it writable for its owner."
-            )
+            yield Finding("permissions", "problem", "The home is not writable.", "Make it writable for its owner.")
 
     def _space(self) -> Iterator[Finding]:
         free = shutil.disk_usage(self._home.path).free
         state: State = "ok" if free >= LOW_SPACE else "warning"
-        yield Finding(
-            "space", state, f"{free / 1e9:.1f} GB free", "" if state == "ok" else "Free some space."
-        )
+        yield Finding("space", state, f"{free / 1e9:.1f} GB free", "" if state == "ok" else "Free some space.")
 
     def _file_system(self) -> Iterator[Finding]:
         name = self._home.file_system()
@@ -126,20 +120,14 @@ class HealthService:
     def _libraries(self) -> Iterator[Finding]:
         missing = [name for name in _LIBRARIES if find_spec(name) is None]
         if missing:
-            yield Finding(
-                "libraries", "problem", f"Not installed: {', '.join(missing)}.", f"Install with: {_INSTALL}"
-            )
+            yield Finding("libraries", "problem", f"Not installed: {', '.join(missing)}.", f"Install with: {_INSTALL}")
 
     def _configuration(self) -> Iterator[Finding]:
         config = load_config(self._home)
         present = self._home.config_path.is_file()
-        yield Finding(
-            "configuration", "ok", "headwater.toml" if present else "none; everything is in the home"
-        )
+        yield Finding("configuration", "ok", "headwater.toml" if present else "none; everything is in the home")
         for section in config.unknown:
-            yield Finding(
-                "configuration", "warning", f"[{section}] is not read by this Headwater.", "Is it misspelt?"
-            )
+            yield Finding("configuration", "warning", f"[{section}] is not read by this Headwater.", "Is it misspelt?")
         for source in config.sources.values():
             yield self._source(source)
 
@@ -152,9 +140,7 @@ class HealthService:
         if source.dsn_file is not None:
             file = Path(os.path.expanduser(source.dsn_file))
             if stat.S_IMODE(file.stat().st_mode) & 0o077:
-                return Finding(
-                    name, "warning", "Other users can read its dsn_file.", "Close it with: chmod 600 FILE"
-                )
+                return Finding(name, "warning", "Other users can read its dsn_file.", "Close it with: chmod 600 FILE")
         return Finding(name, "ok", f"{source.kind}, credentials are there")
 
     def _ledger(self) -> Iterator[Finding]:

@@ -205,9 +205,7 @@ class JobService:
                 self._publish(tx, job)
         return kept
 
-    def _run(
-        self, telling: _Telling, context: JobContext, work: Callable[[JobContext], dict[str, Any]]
-    ) -> None:
+    def _run(self, telling: _Telling, context: JobContext, work: Callable[[JobContext], dict[str, Any]]) -> None:
         try:
             if context.cancelled() or not telling.change(state="running"):
                 telling.change(state="cancelled")

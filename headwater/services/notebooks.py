@@ -111,9 +111,7 @@ class NotebookRegister:
         row = self.notebooks.by_path(path, tx)
         if row is not None and self.notebooks.is_held(row.id, tx):
             return row
-        return self.merge(
-            tx, self.identify(tx, path, file := read_notebook_file(path)), file, opening=opening
-        )
+        return self.merge(tx, self.identify(tx, path, file := read_notebook_file(path)), file, opening=opening)
 
     def is_settled(self, row: NotebookRow, reader: Reader | None = None) -> bool:
         """Whether the record says what the file does, as far as the file's state tells."""
@@ -134,17 +132,13 @@ class NotebookRegister:
         other = self.notebooks.by_id(claimed, tx)
         if other is None:
             copied_from = file.section.get("copiedFrom")
-            return self.notebooks.add(
-                tx, claimed, path, copied_from if isinstance(copied_from, str) else None
-            )
+            return self.notebooks.add(tx, claimed, path, copied_from if isinstance(copied_from, str) else None)
         if other.path is not None and other.path != path and self._is_there(tx, other, other.path):
             return self.notebooks.add(tx, str(uuid.uuid4()), path, claimed)
         self.notebooks.move(tx, other.id, path)
         return replace(other, path=path)
 
-    def merge(
-        self, tx: Transaction, row: NotebookRow, file: NotebookFile, *, opening: bool = False
-    ) -> NotebookRow:
+    def merge(self, tx: Transaction, row: NotebookRow, file: NotebookFile, *, opening: bool = False) -> NotebookRow:
         """Take the file's pins into the record; with `opening`, pending changes on top of them."""
         in_file = file.pins
         changes = self.pins.changes(row.id, tx)

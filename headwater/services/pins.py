@@ -90,15 +90,11 @@ class PinService:
         place = _place(path)
         wanted = {op.dataset: self._target(op, actor) for op in operations}
         if len(wanted) != len(operations):
-            raise UsageError(
-                "Two operations change the pin of the same dataset.", hint="Give one for each dataset."
-            )
+            raise UsageError("Two operations change the pin of the same dataset.", hint="Give one for each dataset.")
         with self._db.transaction() as tx:
             row = self._register.settled(tx, place)
             pins = self._register.pins.of(row.id, tx)
-            changed = {
-                dataset: pin for dataset, pin in wanted.items() if not _same_choice(pin, pins.get(dataset))
-            }
+            changed = {dataset: pin for dataset, pin in wanted.items() if not _same_choice(pin, pins.get(dataset))}
             self._check_conflicts(tx, row, base_revision, changed, pins)
             if len({**pins, **changed}) > MAX_PINS:
                 raise UsageError(f"A notebook can have {MAX_PINS:,} pins.", hint="Unpin what is not used.")
@@ -211,9 +207,7 @@ class PinService:
             raise UsageError(f"The reason is longer than {MAX_TEXT:,} characters.", hint="Shorten it.")
         spec = f"@{operation.version}" if operation.version else ""
         version = self._catalog.resolve(operation.dataset + spec)
-        return Pin(
-            version.dataset, version.version, version.digest, version.kind, actor, now(), operation.reason
-        )
+        return Pin(version.dataset, version.version, version.digest, version.kind, actor, now(), operation.reason)
 
     def _check_conflicts(
         self,
@@ -248,9 +242,7 @@ class PinService:
         for dataset, version in self._floating.of(row.id, self._notebooks.kernels(row.id)).items():
             if dataset not in pins:
                 shown.append(self._floating_status(dataset, version))
-        return NotebookPins(
-            place, row.id, row.revision, tuple(sorted(shown, key=lambda status: status.dataset))
-        )
+        return NotebookPins(place, row.id, row.revision, tuple(sorted(shown, key=lambda status: status.dataset)))
 
     def _pin_status(self, pin: Pin) -> PinStatus:
         pinned, newest = self._versions(pin.dataset, pin.version)

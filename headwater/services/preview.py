@@ -64,9 +64,7 @@ class PreviewService:
             return self._filtered(version, files, offset, limit, where)
         return _page(version, list(_window(files, offset, limit)), offset, files.rows)
 
-    def _filtered(
-        self, version: Version, files: VersionFiles, offset: int, limit: int, where: str
-    ) -> RowsPage:
+    def _filtered(self, version: Version, files: VersionFiles, offset: int, limit: int, where: str) -> RowsPage:
         from headwater.predicate import Predicate
 
         predicate = Predicate(where, files.types)
@@ -158,9 +156,7 @@ def _slice(
             return
 
 
-def _page(
-    version: Version, parts: list[pyarrow.Table], offset: int, total: int, capped: bool = False
-) -> RowsPage:
+def _page(version: Version, parts: list[pyarrow.Table], offset: int, total: int, capped: bool = False) -> RowsPage:
     columns = tuple(Column(column.name, column.type, column.nullable) for column in version.schema)
     texts = [[text for part in parts for text in cell_texts(part.column(column.name))] for column in columns]
     return RowsPage(
@@ -180,6 +176,4 @@ def _numeric(version: Version, parts: list[pyarrow.Table]) -> tuple[bool, ...]:
 
     if parts:
         return tuple(is_numeric(parts[0].schema.field(column.name).type) for column in version.schema)
-    return tuple(
-        column_type(column.type).family in ("integer", "float", "decimal") for column in version.schema
-    )
+    return tuple(column_type(column.type).family in ("integer", "float", "decimal") for column in version.schema)

@@ -75,9 +75,7 @@ class RunRecords:
 
         The last one for each dataset. A headless kernel writes no file but the one that its program writes.
         """
-        records = sorted(
-            (record for record in _hidden(content) if record.type == "pin"), key=lambda one: one.seq
-        )
+        records = sorted((record for record in _hidden(content) if record.type == "pin"), key=lambda one: one.seq)
         claims = self._kept.claims([record.id for record in records])
         found = (pin_operation(record) for record in records if record.id not in claims)
         return {operation.dataset: operation for operation in found if operation is not None}

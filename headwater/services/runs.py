@@ -45,9 +45,7 @@ class RunService:
         self._home = home
         self._stamps = stamps
 
-    def run(
-        self, source: Path, target: Path, user: str, progress: Callable[[int, int], None] | None = None
-    ) -> Run:
+    def run(self, source: Path, target: Path, user: str, progress: Callable[[int, int], None] | None = None) -> Run:
         """Execute `source`, write the result to `target`, and stamp it there.
 
         The kernel takes `target` for its notebook, so that a pin made on first use lands in the result; when
@@ -69,15 +67,16 @@ class RunService:
             There is no notebook at `source`.
         Conflict
             An editor holds `target`.
-        UsageError, Unavailable
-            The notebook's kernel is not installed, or does not start.
+        MissingExtra, UsageError, Unavailable
+            nbclient or the notebook's kernel is not installed, or the kernel dies.
         """
-        raw, content = read_file(source)
+        content = read_file(source)[1]
         canonical(content)
         self._stamps.refuse_if_held(target)
+        _require_kernel(content)
         if target != source:
             write_notebook(target, content)
-        failed = self._execute(content, raw, target, progress)
+        failed = self._execute(content, target, progress)
         # Pins that the run set are in the file by now; the notebook in memory is older.
         on_disk = read_file(target)[1].get("metadata", {}).get(METADATA_KEY)
         if on_disk is not None:
@@ -86,18 +85,12 @@ class RunService:
         return Run(target, self._stamps.complete(target, user), failed)
 
     def _execute(
-        self, content: dict[str, Any], raw: bytes, target: Path, progress: Callable[[int, int], None] | None
+        self, content: dict[str, Any], target: Path, progress: Callable[[int, int], None] | None
     ) -> FailedCell | None:
-        try:
-            import nbformat
-            from jupyter_client.kernelspec import NoSuchKernel
-            from nbclient import NotebookClient
-            from nbclient.exceptions import CellExecutionError, DeadKernelError
-        except ImportError as error:
-            raise MissingExtra(
-                "Running a notebook needs nbclient, which is not installed.",
-                hint="Install it with: pip install nbclient",
-            ) from error
+        import nbformat
+        from nbclient import NotebookClient
+        from nbclient.exceptions import CellExecutionError, DeadKernelError
+
         notebook = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
         code = [position for position, cell in enumerate(content["cells"]) if cell["cell_type"] == "code"]
 
@@ -121,11 +114,6 @@ class RunService:
             client.execute(env=environment)
         except CellExecutionError as error:
             failed = _failed(content, notebook, error.ename, error.evalue)
-        except NoSuchKernel as error:
-            raise UsageError(
-                f"The kernel {error.name!r} that the notebook asks for is not installed.",
-                hint="List those that are with: jupyter kernelspec list",
-            ) from error
         except DeadKernelError as error:
             raise Unavailable(
                 "The kernel died while the notebook ran.",
@@ -134,6 +122,28 @@ class RunService:
         content.clear()
         content.update(notebook)
         return failed
+
+
+def _require_kernel(content: dict[str, Any]) -> None:
+    """Raise `MissingExtra` or `UsageError` when nbclient, or the notebook's kernel, is not installed."""
+    try:
+        import nbclient  # noqa: F401
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+    except ImportError as error:
+        raise MissingExtra(
+            "Running a notebook needs nbclient, which is not installed.",
+            hint="Install it with: pip install 'jupyterlab-headwater[headless]'",
+        ) from error
+
+    kernelspec = content.get("metadata", {}).get("kernelspec")
+    name = kernelspec.get("name") if isinstance(kernelspec, dict) else None
+    try:
+        KernelSpecManager().get_kernel_spec(str(name or "python3"))
+    except NoSuchKernel as error:
+        raise UsageError(
+            f"The kernel {error.name!r} that the notebook asks for is not installed.",
+            hint="List those that are with: jupyter kernelspec list",
+        ) from error
 
 
 def _failed(content: dict[str, Any], notebook: Any, name: str, message: str) -> FailedCell:

@@ -211,9 +211,7 @@ class StampService:
         found = self._records.find(section["id"], content, kernels)
         newest = self._stamps.newest(found.notebook)
         earlier = self._earlier(newest.document if newest else None, posted.get("stamp"))
-        kept = {
-            key: value for key, value in posted.items() if key not in ("id", "copiedFrom", "pins", "stamp")
-        }
+        kept = {key: value for key, value in posted.items() if key not in ("id", "copiedFrom", "pins", "stamp")}
         metadata[METADATA_KEY] = {**kept, **section}
         stamp, body = None, b""
         if always or earlier or has_facts(content, found.records) or self._originals.differs(content, place):
@@ -287,9 +285,7 @@ class StampService:
             return verdict, changes
         notebook = stamp["notebook"]["id"]
         if verdict == "valid" and self._stamps.is_superseded(notebook, stamp_digest(stamp)):
-            return "superseded", [
-                Change("stamp", None, "a newer stamp of this notebook was saved after this one")
-            ]
+            return "superseded", [Change("stamp", None, "a newer stamp of this notebook was saved after this one")]
         if any(change.what == "signature" for change in changes):
             original = self._stamps.by_stamp_id(notebook, stamp["stampId"])
             if original is not None:

@@ -45,9 +45,7 @@ def compare_versions(catalog: CatalogService, before: Version, after: Version) -
         after=after,
         added=tuple(column for name, column in new.items() if name not in old),
         removed=tuple(column for name, column in old.items() if name not in new),
-        retyped=tuple(
-            (old[name], new[name]) for name in new if name in old and old[name].type != new[name].type
-        ),
+        retyped=tuple((old[name], new[name]) for name in new if name in old and old[name].type != new[name].type),
         between=between,
         more=high - low - len(between),
     )

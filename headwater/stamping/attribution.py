@@ -23,9 +23,7 @@ class Evidence:
     before: tuple[tuple[str | None, Run], ...]
 
 
-def attribute(
-    runs: Sequence[Run], cells: Sequence[CanonicalCell], counts: Mapping[str, int | None]
-) -> Evidence:
+def attribute(runs: Sequence[Run], cells: Sequence[CanonicalCell], counts: Mapping[str, int | None]) -> Evidence:
     """Give each run its cell.
 
     Parameters
@@ -83,9 +81,7 @@ class _Owners:
             return candidates[0] if candidates else None
         # Cells with equal text that ran without ids: the count on show tells them apart, else their order
         # does.
-        by_count = [
-            cell for cell in candidates if run.count is not None and self._counts.get(cell) == run.count
-        ]
+        by_count = [cell for cell in candidates if run.count is not None and self._counts.get(cell) == run.count]
         if len(by_count) == 1:
             return by_count[0]
         turn = self._taken.get(run.source or "", 0)

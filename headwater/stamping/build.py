@@ -149,9 +149,7 @@ class _Draft:
         self._copied_from = own.get("copiedFrom")
         self._pins: Mapping[str, Any] = own.get("pins", {})
         hidden = (
-            record
-            for record in records_in_outputs(content["cells"], ids)
-            if record.id not in facts.claimed_elsewhere
+            record for record in records_in_outputs(content["cells"], ids) if record.id not in facts.claimed_elsewhere
         )
         elsewhere = _runs_elsewhere(facts.earlier, self._id)
         runs = [
@@ -159,9 +157,7 @@ class _Draft:
             for run in runs_of(merged(hidden, facts.records))
             if (session_name(run.session), run.count) not in elsewhere
         ]
-        self._evidence: Evidence = attribute(
-            runs, self._notebook.cells, execution_counts(content["cells"], ids)
-        )
+        self._evidence: Evidence = attribute(runs, self._notebook.cells, execution_counts(content["cells"], ids))
         # By what they show, cells that ran: a cell that shows the same without having run is a copy of one.
         self._originals = {
             (cell.source, cell.outputs): self._evidence.latest[cell.id]
@@ -220,9 +216,7 @@ class _Draft:
             if run is not None:
                 found += [self._access(what, cell.id, use) for use in getattr(run, what)]
             elif cell.type == "code" and cells[cell.id]["status"] != "not-run":
-                twin = (
-                    self._originals.get((cell.source, cell.outputs)) if cell.document["outputItems"] else None
-                )
+                twin = self._originals.get((cell.source, cell.outputs)) if cell.document["outputItems"] else None
                 copied = [self._access(what, cell.id, use) for use in getattr(twin, what)] if twin else []
                 found += copied or carried.accesses(what, cell)
         known_sessions = {run.session for run in self._evidence.latest.values()}
@@ -231,9 +225,7 @@ class _Draft:
                 self._access(what, name, use) | {"earlier": True, "session": session_name(run.session)}
                 for use in getattr(run, what)
             ]
-        still_shown = {cell.get("session") for cell in cells.values()} - {
-            session_name(s) for s in known_sessions
-        }
+        still_shown = {cell.get("session") for cell in cells.values()} - {session_name(s) for s in known_sessions}
         found += carried.earlier_accesses(what, still_shown, cells)
         return _distinct(found)
 

@@ -58,9 +58,7 @@ class Carried:
             if access["cell"] == source["id"] and not access.get("earlier")
         ]
 
-    def earlier_accesses(
-        self, what: str, sessions: set[Any], cells: Mapping[str, Any]
-    ) -> list[dict[str, Any]]:
+    def earlier_accesses(self, what: str, sessions: set[Any], cells: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Accesses of runs that no cell shows any more, in kernel processes that some cell still shows."""
         return [
             {**access, "cell": access["cell"] if access["cell"] in cells else None}

@@ -36,9 +36,7 @@ def read_file(path: Path) -> tuple[bytes, dict[str, Any]]:
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise NotebookNotFound(f"There is no notebook {path.name}.", hint="Check the path.") from error
     except OSError as error:
-        raise Unavailable(
-            f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions."
-        ) from error
+        raise Unavailable(f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions.") from error
     return raw, read_notebook(raw, path.name)
 
 

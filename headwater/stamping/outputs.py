@@ -94,9 +94,7 @@ def output_items(outputs: Iterable[Mapping[str, Any]], widgets: Mapping[str, Any
     return items
 
 
-def _items(
-    output: Mapping[str, Any], stream: str | None, widgets: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
+def _items(output: Mapping[str, Any], stream: str | None, widgets: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     kind = output.get("output_type")
     if stream is not None:
         yield {"kind": f"stream/{output.get('name')}", "sha256": sha256_text(stream)}
@@ -149,11 +147,7 @@ def _merged(outputs: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str,
 
 def _only_records(output: Mapping[str, Any]) -> bool:
     data = output.get("data")
-    return (
-        isinstance(data, Mapping)
-        and bool(data)
-        and all(str(mime).startswith(RECORD_MIME_PREFIX) for mime in data)
-    )
+    return isinstance(data, Mapping) and bool(data) and all(str(mime).startswith(RECORD_MIME_PREFIX) for mime in data)
 
 
 def _error(output: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,9 +165,7 @@ def normal_traceback(text: str) -> str:
     text = _COLOUR.sub("", text.replace("\r\n", "\n"))
     text = _CELL_FILE.sub("<ipython-input>", _CELL_COUNT.sub(r"\1[]", text))
     for pattern in _FRAME_FILES:
-        text = pattern.sub(
-            lambda found: found["before"] + re.split(r"[/\\]", found["path"])[-1] + found["after"], text
-        )
+        text = pattern.sub(lambda found: found["before"] + re.split(r"[/\\]", found["path"])[-1] + found["after"], text)
     return text
 
 

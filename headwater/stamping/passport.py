@@ -13,9 +13,7 @@ from headwater.stamping.verify import embedded_stamp, key_id, title
 _SHOWN_STATUS = ("ok", "error", "inherited")
 
 
-def make_passport(
-    path: str, content: Mapping[str, Any], verdict: Verdict, changes: Sequence[Change]
-) -> Passport:
+def make_passport(path: str, content: Mapping[str, Any], verdict: Verdict, changes: Sequence[Change]) -> Passport:
     """The passport of a notebook.
 
     Parameters
@@ -49,13 +47,9 @@ def make_passport(
         pins=pins_of(own.get("pins")),
         cells=_cells(content, told, changes),
         environment={
-            name: str(value)
-            for name, value in (told.get("environment") or {}).items()
-            if name != "attestedBy"
+            name: str(value) for name, value in (told.get("environment") or {}).items() if name != "attestedBy"
         },
-        git={name: value for name, value in told["git"].items() if name != "attestedBy"}
-        if told.get("git")
-        else None,
+        git={name: value for name, value in told["git"].items() if name != "attestedBy"} if told.get("git") else None,
     )
 
 
@@ -87,9 +81,7 @@ def _badge(stamp: Any, told: Mapping[str, Any], verdict: Verdict) -> BadgeState:
     return "floating" if any(read["floating"] for read in told["reads"]) else "stamped"
 
 
-def _cells(
-    content: Mapping[str, Any], told: Mapping[str, Any], changes: Sequence[Change]
-) -> tuple[PassportCell, ...]:
+def _cells(content: Mapping[str, Any], told: Mapping[str, Any], changes: Sequence[Change]) -> tuple[PassportCell, ...]:
     cells = content["cells"]
     names, _ = cell_ids(cells)
     positions = {name: position for position, name in enumerate(names, start=1)}

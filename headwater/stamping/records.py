@@ -93,12 +93,7 @@ def parse_record(document: Any, *, session: str | None = None, anchor: str | Non
         return None
     identity, kernel, kind = (document.get(key) for key in ("id", "kernel", "type"))
     data, at, seq = document.get("data"), _time(document.get("at")), _count(document.get("seq"))
-    if not (
-        isinstance(identity, str)
-        and 0 < len(identity) <= 64
-        and isinstance(kernel, str)
-        and len(kernel) <= 128
-    ):
+    if not (isinstance(identity, str) and 0 < len(identity) <= 64 and isinstance(kernel, str) and len(kernel) <= 128):
         return None
     if not isinstance(kind, str) or not isinstance(data, Mapping) or at is None or seq is None:
         return None
@@ -203,9 +198,7 @@ def _uses(group: Iterable[Record], kind: str) -> tuple[Use, ...]:
 
 def _use(data: Mapping[str, Any]) -> Use | None:
     dataset, version, rows = data.get("dataset"), data.get("version"), _count(data.get("rows"))
-    if not (
-        isinstance(dataset, str) and _is_dataset(dataset) and isinstance(version, str) and rows is not None
-    ):
+    if not (isinstance(dataset, str) and _is_dataset(dataset) and isinstance(version, str) and rows is not None):
         return None
     if not _VERSION.fullmatch(version):
         return None
@@ -270,9 +263,7 @@ def _git(value: Any) -> dict[str, Any] | None:
     if not isinstance(value, Mapping) or not isinstance(value.get("commit"), str):
         return None
     return (
-        {"commit": value["commit"], "dirty": value.get("dirty") is True}
-        if _COMMIT.fullmatch(value["commit"])
-        else None
+        {"commit": value["commit"], "dirty": value.get("dirty") is True} if _COMMIT.fullmatch(value["commit"]) else None
     )
 
 

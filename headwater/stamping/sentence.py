@@ -92,9 +92,7 @@ def _dataset(dataset: Mapping[str, Any], year: int, floating: bool) -> str:
     if dataset["attestedBy"] == "kernel":
         facts.append("as its kernel reported")
     named = f"{dataset['name']} {dataset['version']}"
-    named = {"sample": f"a sample, {named}", "simulated": f"simulated rows, {named}"}.get(
-        dataset["kind"] or "", named
-    )
+    named = {"sample": f"a sample, {named}", "simulated": f"simulated rows, {named}"}.get(dataset["kind"] or "", named)
     about = ", ".join(facts) + unpinned
     return f"{named} ({about.removeprefix(', ')})" if about else named
 
@@ -135,9 +133,7 @@ def _ran(stamp: Mapping[str, Any]) -> str:
         return "Its only cell ran." if len(code) == 1 else f"All {len(code)} cells ran in order."
     parts = []
     if len(ran) == len(code):
-        parts.append(
-            f"All {len(code)} cells ran, but not once each in order" if len(code) > 1 else "Its only cell ran"
-        )
+        parts.append(f"All {len(code)} cells ran, but not once each in order" if len(code) > 1 else "Its only cell ran")
     elif ran:
         parts.append(f"{len(ran)} of {len(code)} cells ran here")
     inherited = sum(cell["status"] == "inherited" for cell in code)

@@ -14,9 +14,7 @@ from typing import Any, TypeAlias
 
 from headwater.stamping.canonical import CANON
 
-_TIME = re.compile(
-    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z"
-)
+_TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z")
 _DATASET_VERSION = re.compile(r"[^@\s]+@v[1-9][0-9]*")
 
 

@@ -119,9 +119,7 @@ def read_public_key(source: Path | str) -> PublicKey:
             hint="Give a PEM file, as in a home's keys directory, or its 32 bytes as hexadecimal or base64.",
         ) from error
     if not isinstance(key, Ed25519PublicKey):
-        raise UsageError(
-            f"{Path(text).name} is not an ed25519 key.", hint="Stamps are signed with ed25519 only."
-        )
+        raise UsageError(f"{Path(text).name} is not an ed25519 key.", hint="Stamps are signed with ed25519 only.")
     return PublicKey(key.public_bytes_raw())
 
 
@@ -167,9 +165,7 @@ def _private(pem: bytes) -> Ed25519PrivateKey:
             hint="Put the right keys/stamp.pem back, or move it away: the next save then makes a new key.",
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyUnavailable(
-            "The home's signing key is not an ed25519 key.", hint="Put the right keys/stamp.pem back."
-        )
+        raise KeyUnavailable("The home's signing key is not an ed25519 key.", hint="Put the right keys/stamp.pem back.")
     return key
 
 
@@ -177,9 +173,7 @@ def _public_pem(key: PublicKey) -> bytes:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    return Ed25519PublicKey.from_public_bytes(key.raw).public_bytes(
-        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
-    )
+    return Ed25519PublicKey.from_public_bytes(key.raw).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _is_hex(text: str) -> bool:

@@ -65,9 +65,7 @@ def _tail(entry: os.DirEntry[str], start: int) -> Tail:
             file.seek(start)
             body = file.read(_READ_AT_ONCE)
     whole = body.rfind(b"\n") + 1
-    documents = tuple(
-        document for line in body[:whole].splitlines() if (document := _document(line)) is not None
-    )
+    documents = tuple(document for line in body[:whole].splitlines() if (document := _document(line)) is not None)
     position = start + whole
     return Tail(entry.name, session, position, documents, ended and (position >= size or not whole))
 

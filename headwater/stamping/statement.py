@@ -52,7 +52,6 @@ def envelope(stamp: Mapping[str, Any]) -> dict[str, Any]:
         "payloadType": PAYLOAD_TYPE,
         "payload": base64.b64encode(payload(stamp)).decode(),
         "signatures": [
-            {"keyid": signature["keyId"], "sig": signature["value"]}
-            for signature in stamp.get("signatures", ())
+            {"keyid": signature["keyId"], "sig": signature["value"]} for signature in stamp.get("signatures", ())
         ],
     }

@@ -47,17 +47,14 @@ def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
         content = json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise InvalidNotebook(
-            f"{name} is not a notebook: "
-            f"its JSON breaks at line {error.lineno}, column {error.colno} ({error.msg}).",
+            f"{name} is not a notebook: its JSON breaks at line {error.lineno}, column {error.colno} ({error.msg}).",
             hint="Restore it from a checkpoint or from version control.",
             details={"line": error.lineno, "column": error.colno},
         ) from error
     except UnicodeDecodeError as error:
         raise InvalidNotebook(f"{name} is not a notebook: byte {error.start} is not UTF-8.") from error
     except RecursionError as error:
-        raise InvalidNotebook(
-            f"{name} is not a notebook that can be read safely: it is nested too deeply."
-        ) from error
+        raise InvalidNotebook(f"{name} is not a notebook that can be read safely: it is nested too deeply.") from error
     if not isinstance(content, dict):
         raise InvalidNotebook(f"{name} is JSON but not a notebook.")
     return content
@@ -90,9 +87,7 @@ def check(content: Mapping[str, Any], trusted: Mapping[str, PublicKey]) -> tuple
     stamp = embedded_stamp(content)
     if stamp is None:
         return "unsigned", []
-    faults = [
-        Change("stamp", None, f"its field {place} is not as in a stamp 1.x") for place in shape_faults(stamp)
-    ]
+    faults = [Change("stamp", None, f"its field {place} is not as in a stamp 1.x") for place in shape_faults(stamp)]
     if faults:
         return "changed", faults
     changes = [
@@ -112,9 +107,7 @@ def check(content: Mapping[str, Any], trusted: Mapping[str, PublicKey]) -> tuple
     return "valid", []
 
 
-def verify_result(
-    name: str, content: Mapping[str, Any], verdict: Verdict, changes: Sequence[Change]
-) -> VerifyResult:
+def verify_result(name: str, content: Mapping[str, Any], verdict: Verdict, changes: Sequence[Change]) -> VerifyResult:
     """What was found of the notebook called `name`, as it goes over every wire."""
     stamp = embedded_stamp(content) or {}
     stamp_id = stamp.get("stampId")
@@ -140,8 +133,7 @@ def signed_by(stamp: Mapping[str, Any], trusted: Mapping[str, PublicKey]) -> boo
     if next(shape_faults(stamp), None) is not None:
         return False
     return any(
-        (key := trusted.get(str(entry.get("keyId")))) is not None
-        and key.accepts(stamp, entry.get("value", ""))
+        (key := trusted.get(str(entry.get("keyId")))) is not None and key.accepts(stamp, entry.get("value", ""))
         for entry in stamp.get("signatures", ())
     )
 
@@ -164,11 +156,7 @@ def _signature_changes(stamp: Mapping[str, Any]) -> Iterator[Change]:
         yield Change("signature", None, "the signatures are not a list")
         return
     for entry in signatures:
-        if (
-            not isinstance(entry, Mapping)
-            or set(entry) != _SIGNATURE_FIELDS
-            or entry["algorithm"] != ALGORITHM
-        ):
+        if not isinstance(entry, Mapping) or set(entry) != _SIGNATURE_FIELDS or entry["algorithm"] != ALGORITHM:
             yield Change("signature", None, "a signature entry has other fields than a stamp's")
             continue
         raw = strict_base64(entry["publicKey"])
@@ -188,17 +176,13 @@ def _cell_changes(
         yield Change("duplicate", double, "more than one cell has this id")
     for position, cell in enumerate(stamp["cells"], start=1):
         if cell["id"] not in now:
-            yield Change(
-                "removed", cell["id"], f"a {cell['type']} cell, the {_ordinal(position)}, is no longer there"
-            )
+            yield Change("removed", cell["id"], f"a {cell['type']} cell, the {_ordinal(position)}, is no longer there")
     for name in now:
         if name not in before:
             yield Change("added", name, titles[name])
     kept = [name for name in now if name in before]
     if kept != [name for name in before if name in now]:
-        yield Change(
-            "reordered", _first_moved(kept, [name for name in before if name in now]), "cells changed places"
-        )
+        yield Change("reordered", _first_moved(kept, [name for name in before if name in now]), "cells changed places")
     for name in kept:
         yield from _one_cell(now[name], before[name], titles[name])
 

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow
 
+    from headwater.datafile import DataFile
     from headwater.stores.files import FileArea
 
 
-class DataFile(NamedTuple):
-    """One Parquet file of a version. `ordinal` orders files by their rows; `blake3` is of the file's bytes."""
-
-    path: str
-    bytes: int
-    rows: int
-    blake3: str
-    ordinal: int
-
-
 class Staging(ABC):
-    """A version in the making. Files are written to `area` with the columns of `schema`, then `commit` is called once."""
+    """A version in the making. Files with the columns of `schema` are written to `area`, then `commit` is called."""
 
     schema: pyarrow.Schema
     area: FileArea

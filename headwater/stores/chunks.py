@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 TARGET_BYTES = 8 << 20
-"""The Arrow size that a file aims at: small enough that 1 % of a large table is few files, large enough to scan well."""
+"""The Arrow size that a file aims at: small enough that 1 % of a table is few files, large enough to scan well."""
 
 _SLICE_ROWS = 65_536
 """Rows hashed at a time, to bound working memory whatever the producer's batches are."""

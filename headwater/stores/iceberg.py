@@ -11,8 +11,9 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from headwater.datafile import DataFile
 from headwater.errors import CommitConflict, StoreUnavailable
-from headwater.stores.base import DataFile, Staging, Store
+from headwater.stores.base import Staging, Store
 from headwater.stores.files import FileArea
 from headwater.stores.iceberg_schema import evolve, parquet_schema
 
@@ -179,7 +180,7 @@ class _IcebergStaging(Staging):
                     snapshot.append_data_file(_described(transaction, self.area, file))
         self._table = transaction.commit_transaction()
         current = self._table.current_snapshot()
-        assert current is not None  # noqa: S101 - the commit above made it
+        assert current is not None
         return str(current.snapshot_id)
 
 

@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from headwater.stores.base import DataFile, Staging, Store
+from headwater.datafile import DataFile
+from headwater.stores.base import Staging, Store
 from headwater.stores.files import FileArea
 
 if TYPE_CHECKING:

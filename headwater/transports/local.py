@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from headwater.results.datasets import Dataset
     from headwater.results.versions import Version
 
-_VERSION = (
-    "SELECT number, digest, files, rows, kind, rests_on, schema FROM kernel_v1_versions WHERE dataset = ?"
-)
+_VERSION = "SELECT number, digest, files, rows, kind, rests_on, schema FROM kernel_v1_versions WHERE dataset = ?"
 _FULL = (
     "SELECT dataset, number, digest, files, rows, bytes, kind, rests_on, message, author, created, parent,"
     " schema, inputs, recipe FROM kernel_v1_versions WHERE dataset = ?"
@@ -80,9 +78,7 @@ class LocalTransport:
     def versions(self, dataset: str) -> list[Version]:
         self._newest(dataset)
         tags: dict[int, list[str]] = {}
-        for row in self._query(
-            "SELECT tag, number FROM kernel_v1_tags WHERE dataset = ? ORDER BY tag", (dataset,)
-        ):
+        for row in self._query("SELECT tag, number FROM kernel_v1_tags WHERE dataset = ? ORDER BY tag", (dataset,)):
             tags.setdefault(row["number"], []).append(row["tag"])
         rows = self._query(f"{_FULL} ORDER BY number DESC", (dataset,))
         return [_version(row, tags.get(row["number"], [])) for row in rows]
@@ -91,12 +87,8 @@ class LocalTransport:
         from headwater.results.datasets import Dataset
 
         newest = self._newest(name)
-        row = self._query(
-            "SELECT description, owner, created FROM kernel_v1_datasets WHERE name = ?", (name,)
-        )[0]
-        count = self._query("SELECT count(*) AS versions FROM kernel_v1_versions WHERE dataset = ?", (name,))[
-            0
-        ]
+        row = self._query("SELECT description, owner, created FROM kernel_v1_datasets WHERE name = ?", (name,))[0]
+        count = self._query("SELECT count(*) AS versions FROM kernel_v1_versions WHERE dataset = ?", (name,))[0]
         tags = self._query("SELECT tag FROM kernel_v1_tags WHERE dataset = ? AND number = ?", (name, newest))
         version = self._query(f"{_FULL} AND number = ?", (name, newest))[0]
         return Dataset(
@@ -119,9 +111,7 @@ class LocalTransport:
             return int(rows[0]["newest"])
         near = self._near(dataset)
         hint = f"Did you mean {' or '.join(near)}?" if near else 'Find datasets with hw.search("words").'
-        raise DatasetNotFound(
-            f"There is no dataset {dataset}.", hint=hint, details={"dataset": dataset, "near": near}
-        )
+        raise DatasetNotFound(f"There is no dataset {dataset}.", hint=hint, details={"dataset": dataset, "near": near})
 
     def _near(self, dataset: str) -> list[str]:
         from difflib import get_close_matches
@@ -132,9 +122,7 @@ class LocalTransport:
         if same:
             return [row["name"] for row in same]
         # Comparing is slow, about 0.1 ms a name: a namespace's names at most, and not too many of them.
-        beside = self._query(
-            f"{view} name >= ? AND name < ? LIMIT ?", (f"{namespace}.", f"{namespace}/", _COMPARED)
-        )
+        beside = self._query(f"{view} name >= ? AND name < ? LIMIT ?", (f"{namespace}.", f"{namespace}/", _COMPARED))
         return get_close_matches(dataset, [row["name"] for row in beside], n=3)
 
     def _find(self, dataset: str, newest: int, spec: str | None) -> sqlite3.Row | None:
@@ -144,9 +132,7 @@ class LocalTransport:
         if parsed.kind == "number":
             # A number beyond the newest is not asked for: SQLite's integers end before Python's.
             return (
-                self._one(f"{_VERSION} AND number = ?", (dataset, parsed.number))
-                if parsed.number <= newest
-                else None
+                self._one(f"{_VERSION} AND number = ?", (dataset, parsed.number)) if parsed.number <= newest else None
             )
         if parsed.kind == "tag":
             return self._one(

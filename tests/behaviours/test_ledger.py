@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from headwater.datafile import DataFile
 from headwater.errors import DatasetNotFound, LedgerIncompatible, UsageError, VersionNotFound
 from headwater.ledger.base import Database
 from headwater.ledger.events import Events
@@ -18,7 +19,6 @@ from headwater.ledger.migrations import MIGRATIONS, migrate
 from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column, Kind, Version
 from headwater.services.catalog import CatalogService
-from headwater.stores.base import DataFile
 
 
 def add(
@@ -87,9 +87,7 @@ class LedgerBehaviour:
         assert before == after
         assert len(before) == len(MIGRATIONS)
 
-    def test_versions_are_numbered_and_know_their_parent(
-        self, database: Database, catalog: CatalogService
-    ) -> None:
+    def test_versions_are_numbered_and_know_their_parent(self, database: Database, catalog: CatalogService) -> None:
         first = add(database, "sales.orders", rows=10)
         second = add(database, "sales.orders", rows=13)
         assert (first.version, first.parent) == ("v1", None)
@@ -126,9 +124,7 @@ class LedgerBehaviour:
 
         assert [paths("v1"), paths("v2"), paths("v3")] == [{"a", "b"}, {"b", "c"}, {"a"}]
 
-    def test_a_version_is_named_by_number_tag_and_digest(
-        self, database: Database, catalog: CatalogService
-    ) -> None:
+    def test_a_version_is_named_by_number_tag_and_digest(self, database: Database, catalog: CatalogService) -> None:
         add(database, "sales.orders", digest="abcdef01" + "0" * 56)
         add(database, "sales.orders", digest="abcdef02" + "0" * 56)
         catalog.tag("sales.orders@v1", "year-end", "ada")
@@ -148,9 +144,7 @@ class LedgerBehaviour:
         add(database, "sales.orders", digest="ab" * 32)
         assert catalog.resolve("sales.orders@ababab").version == "v2"
 
-    def test_search_ranks_name_description_columns_tags(
-        self, database: Database, catalog: CatalogService
-    ) -> None:
+    def test_search_ranks_name_description_columns_tags(self, database: Database, catalog: CatalogService) -> None:
         add(database, "a.by_tag")
         add(database, "b.by_column", columns=("id", "cityName"))
         add(database, "c.by_description")
@@ -247,9 +241,7 @@ class LedgerBehaviour:
     def test_names_sort_by_code_point(self, database: Database, catalog: CatalogService) -> None:
         for name in ("a.b", "a.B", "a._b", "a.b-", "A.b"):
             add(database, name)
-        assert [d.name for d in catalog.search(sort="name").datasets] == sorted(
-            ["a.b", "a.B", "a._b", "a.b-", "A.b"]
-        )
+        assert [d.name for d in catalog.search(sort="name").datasets] == sorted(["a.b", "a.B", "a._b", "a.b-", "A.b"])
 
     def test_a_cursor_of_another_list_is_refused(self, database: Database, catalog: CatalogService) -> None:
         add(database, "sales.orders")
@@ -259,13 +251,9 @@ class LedgerBehaviour:
             with pytest.raises(UsageError, match="cursor"):
                 catalog.search(sort="rows", cursor=wrong)
 
-    def test_a_missing_dataset_names_its_neighbours(
-        self, database: Database, catalog: CatalogService
-    ) -> None:
+    def test_a_missing_dataset_names_its_neighbours(self, database: Database, catalog: CatalogService) -> None:
         add(database, "sales.orders")
-        with pytest.raises(
-            DatasetNotFound, match=r"There is no dataset sales.oders. Did you mean sales.orders\?"
-        ):
+        with pytest.raises(DatasetNotFound, match=r"There is no dataset sales.oders. Did you mean sales.orders\?"):
             catalog.resolve("sales.oders@v1")
 
     def test_events_come_in_order_and_once(self, database: Database) -> None:
@@ -297,9 +285,7 @@ class LedgerBehaviour:
         catalog.tag("sales.orders@v2", "gold", "ada")
         assert database.query("SELECT * FROM kernel_v1_datasets")[0]["newest"] == 2
         versions = database.query("SELECT * FROM kernel_v1_versions ORDER BY number")
-        assert [row["digest"] for row in versions] == [
-            catalog.resolve(f"sales.orders@v{n}").digest for n in (1, 2)
-        ]
+        assert [row["digest"] for row in versions] == [catalog.resolve(f"sales.orders@v{n}").digest for n in (1, 2)]
         tag = database.query("SELECT * FROM kernel_v1_tags")[0]
         assert (tag["dataset"], tag["tag"], tag["number"]) == ("sales.orders", "gold", 2)
         live = database.query(

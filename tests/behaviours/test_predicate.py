@@ -88,10 +88,7 @@ def exact(kind: pa.DataType, value: Any, scalar: pa.Scalar) -> Any:
 
 for index in range(TABLE.num_rows):
     ROWS.append(
-        {
-            name: exact(kind, values[index], TABLE.column(name)[index])
-            for name, (kind, values) in COLUMNS.items()
-        }
+        {name: exact(kind, values[index], TABLE.column(name)[index]) for name, (kind, values) in COLUMNS.items()}
     )
 
 
@@ -266,9 +263,7 @@ def test_the_cases_tell_rows_apart() -> None:
 OPERATORS = st.sampled_from(["=", "<>", "!=", "<", "<=", ">", ">="])
 NUMBERS = st.one_of(
     st.integers(-(2**65), 2**65).map(str),
-    st.sampled_from(
-        ["0", "1", "2", "5", "1.5", "0.1", "1.005", "-0.05", "-128", "127.5", "1e3", "5.1", "-1e-9"]
-    ),
+    st.sampled_from(["0", "1", "2", "5", "1.5", "0.1", "1.005", "-0.05", "-128", "127.5", "1e3", "5.1", "-1e-9"]),
 )
 TEXTS = st.one_of(
     st.sampled_from(["London", "", "a", "été", "Zürich", "100%"]),
@@ -302,9 +297,7 @@ def conditions(draw: st.DrawFn) -> str:
         case 0:
             return f"{name} IS {negation}NULL"
         case 1:
-            return (
-                f"{name} {negation}IN ({', '.join(draw(st.lists(literals | st.just('NULL'), max_size=4)))})"
-            )
+            return f"{name} {negation}IN ({', '.join(draw(st.lists(literals | st.just('NULL'), max_size=4)))})"
         case 2:
             return f"{name} {negation}BETWEEN {draw(literals)} AND {draw(literals)}"
         case 3:

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headwater.cursors import decode_cursor, encode_cursor
 from headwater.errors import UsageError
-from headwater.ledger.cursors import decode_cursor, encode_cursor
 
-KEYS = st.lists(
-    st.one_of(st.text(st.characters(codec="utf-8")), st.integers(-(2**63) + 1, 2**63 - 1)), min_size=1
-)
+KEYS = st.lists(st.one_of(st.text(st.characters(codec="utf-8")), st.integers(-(2**63) + 1, 2**63 - 1)), min_size=1)
 
 
 @given(KEYS)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from headwater.clock import as_datetime, as_text
 from headwater.cli.output import ago, change, fields, kinds, size, table
+from headwater.clock import as_datetime, as_text
 
 NOW = as_datetime("2026-03-01T12:00:00.000Z")
 

@@ -58,9 +58,7 @@ def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_notebook(path: Path, section: dict[str, Any]) -> None:
-    path.write_text(
-        json.dumps({"cells": [], "metadata": {"headwater": section}, "nbformat": 4, "nbformat_minor": 5})
-    )
+    path.write_text(json.dumps({"cells": [], "metadata": {"headwater": section}, "nbformat": 4, "nbformat_minor": 5}))
 
 
 def ids(ref: str, **options: Any) -> list[int]:
@@ -69,11 +67,7 @@ def ids(ref: str, **options: Any) -> list[int]:
 
 
 def records(headwater: Headwater, kind: str) -> list[dict[str, Any]]:
-    lines = [
-        line
-        for file in sorted(headwater.home.spool.glob("*.jsonl"))
-        for line in file.read_text().splitlines()
-    ]
+    lines = [line for file in sorted(headwater.home.spool.glob("*.jsonl")) for line in file.read_text().splitlines()]
     return [record["data"] for record in map(json.loads, lines) if record["type"] == kind]
 
 

@@ -48,9 +48,7 @@ def test_a_window_is_found_in_a_large_version(
 
 def test_windows_meet_without_a_gap(headwater: Headwater, commit: Commit) -> None:
     commit("a.b", {"id": list(range(1, 50))})
-    assert [id_ for offset in range(0, 49, 7) for id_ in ids(headwater, offset=offset, limit=7)] == list(
-        range(1, 50)
-    )
+    assert [id_ for offset in range(0, 49, 7) for id_ in ids(headwater, offset=offset, limit=7)] == list(range(1, 50))
 
 
 def test_a_filter_counts_what_it_keeps(headwater: Headwater, commit: Commit) -> None:
@@ -66,7 +64,7 @@ def test_counting_ends_where_it_would_take_too_long(
     headwater: Headwater, commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for first in (0, 1000, 2000):
-        commit("a.b", {"id": list(range(first, first + 1000))}, mode="append")
+        commit("a.b", {"id": list(range(first, first + 1000))}, append=True)
     monkeypatch.setattr(preview, "MAX_TESTED", 500)
     page = headwater.preview.rows("a.b", 0, 5, where="id >= 0")
     assert page.total_is_capped
@@ -133,7 +131,5 @@ def test_long_text_is_cut() -> None:
 
 
 def test_dictionaries_and_chunks() -> None:
-    values = pa.chunked_array(
-        [pa.array(["a", None]).dictionary_encode(), pa.array(["b", "b"]).dictionary_encode()]
-    )
+    values = pa.chunked_array([pa.array(["a", None]).dictionary_encode(), pa.array(["b", "b"]).dictionary_encode()])
     assert cell_texts(values) == ["a", None, "b", "b"]

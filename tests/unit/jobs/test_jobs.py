@@ -182,9 +182,7 @@ def test_jobs_of_a_process_that_died_have_failed(database: Database) -> None:
     assert [payload["state"] for payload in events_of(database, job)] == ["failed"]
 
 
-def test_the_job_of_another_live_process_is_not_cancelled_from_here(
-    jobs: JobService, database: Database
-) -> None:
+def test_the_job_of_another_live_process_is_not_cancelled_from_here(jobs: JobService, database: Database) -> None:
     with database.transaction() as tx:
         Jobs(database).add(tx, Job("1", "sample", "x", "running", "2026-01-01T00:00:00.000Z"), this_process())
     with pytest.raises(HostUnavailable, match="another Headwater process"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headwater.datafile import DataFile
 from headwater.ledger.base import Database
 from headwater.ledger.datasets import Datasets
 from headwater.ledger.migrations import migrate
@@ -17,7 +18,6 @@ from headwater.ledger.sqlite import SqliteDatabase
 from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column, Kind
 from headwater.services.catalog import CatalogService
-from headwater.stores.base import DataFile
 
 KINDS: tuple[Kind, ...] = ("real", "sample", "simulated", "derived")
 PATHS = st.frozensets(st.sampled_from("abcdefgh"), max_size=6)
@@ -59,9 +59,7 @@ def test_each_version_has_exactly_the_files_it_was_made_of(history: list[frozens
         versions = Versions(database)
         before: frozenset[str] = frozenset()
         for files in history:
-            added = [
-                DataFile(path, 1, 1, "0" * 64, ordinal) for ordinal, path in enumerate(sorted(files - before))
-            ]
+            added = [DataFile(path, 1, 1, "0" * 64, ordinal) for ordinal, path in enumerate(sorted(files - before))]
             with database.transaction() as tx:
                 versions.add(tx, new_version("sales.orders"), added, sorted(before - files))
             before = files

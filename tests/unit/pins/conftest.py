@@ -53,9 +53,7 @@ class Desk:
 
     def write(self, path: Path, content: dict[str, Any]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        path.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
         return path
 
     def section(self, path: Path) -> dict[str, Any]:

@@ -194,7 +194,4 @@ def test_the_kernels_of_a_server_that_died_hold_nothing(desk: Any) -> None:
         tx.execute("UPDATE binding SET server = ?", (server,))
     assert not desk.pins.is_held(path)
     desk.pins.bind_kernel("kernel-2", desk.notebook("b.ipynb"), "ada")
-    assert (
-        desk.headwater.database.query("SELECT kernel_id FROM binding WHERE kernel_id = ?", ("kernel-1",))
-        == []
-    )
+    assert desk.headwater.database.query("SELECT kernel_id FROM binding WHERE kernel_id = ?", ("kernel-1",)) == []

@@ -22,9 +22,9 @@ from headwater.models import Column, PinOperation
 DATASETS = ("a.a", "b.b", "c.c")
 VERSIONS = ("v1", "v2", "v3")
 
-operations = st.tuples(
-    st.sampled_from(("set", "remove")), st.sampled_from(DATASETS), st.sampled_from(VERSIONS)
-).map(lambda made: PinOperation(made[0], made[1], made[2] if made[0] == "set" else None))  # type: ignore[arg-type]
+operations = st.tuples(st.sampled_from(("set", "remove")), st.sampled_from(DATASETS), st.sampled_from(VERSIONS)).map(
+    lambda made: PinOperation(made[0], made[1], made[2] if made[0] == "set" else None)
+)  # type: ignore[arg-type]
 steps = st.one_of(
     st.tuples(st.just("pin"), operations),
     st.tuples(st.sampled_from(("open", "close", "save", "failing save", "stale save")), st.none()),

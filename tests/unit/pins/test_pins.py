@@ -109,9 +109,7 @@ def test_a_version_that_this_home_does_not_have_is_missing(
         (PinOperation("set", "sales.orders", None, "x" * 5_000), UsageError),
     ],
 )
-def test_what_cannot_be_pinned_changes_nothing(
-    desk: Any, operation: PinOperation, error: type[Exception]
-) -> None:
+def test_what_cannot_be_pinned_changes_nothing(desk: Any, operation: PinOperation, error: type[Exception]) -> None:
     path = desk.notebook()
     before = path.read_bytes()
     with pytest.raises(error):
@@ -342,9 +340,7 @@ def test_each_change_is_an_event(desk: Any) -> None:
     before = events.last_seq()
     pinned = desk.set(path, "sales.orders")
     found = [event for event in events.since(before) if event.topic == "pins"]
-    assert [(event.subject, event.payload["datasets"]) for event in found] == [
-        (pinned.notebook, ["sales.orders"])
-    ]
+    assert [(event.subject, event.payload["datasets"]) for event in found] == [(pinned.notebook, ["sales.orders"])]
 
 
 def test_a_full_disk_leaves_file_and_record_as_they_were(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:

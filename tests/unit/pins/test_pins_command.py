@@ -98,6 +98,4 @@ def test_the_texts_for_people(desk: Any, headwater: Run, capfd: pytest.CaptureFi
     shown = capfd.readouterr().out
     assert "2 behind" in shown and "year end" in shown and "by ada" in shown
     assert run(["upgrade", str(path), "sales.orders", "--dry-run"]) == 0
-    assert capfd.readouterr().out.startswith(
-        "sales.orders v1 -> v3: 3 rows (as many as before), not applied\n"
-    )
+    assert capfd.readouterr().out.startswith("sales.orders v1 -> v3: 3 rows (as many as before), not applied\n")

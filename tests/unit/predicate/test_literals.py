@@ -1,6 +1,5 @@
 """Times as people write them, and numbers brought to a column's type."""
 
-# ruff: noqa: E501 (a case is read in one line)
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
@@ -62,9 +61,7 @@ def test_a_time_of_day() -> None:
     st.sampled_from(["=", "<>", "<", "<=", ">", ">="]),
     st.decimals(-400, 400, places=3),
 )
-def test_an_integer_column_compares_exactly_with_a_decimal(
-    stored: int, operator: str, literal: Decimal
-) -> None:
+def test_an_integer_column_compares_exactly_with_a_decimal(stored: int, operator: str, literal: Decimal) -> None:
     node = compare_number(Column("n", column_type("int8")), operator, literal)  # type: ignore[arg-type]
     if isinstance(node, Known):
         answer = node.truth

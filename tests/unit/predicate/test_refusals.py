@@ -1,6 +1,5 @@
 """A filter that is wrong is refused with the place and what to write instead."""
 
-# ruff: noqa: E501 (a case is read in one line)
 from __future__ import annotations
 
 import pytest

@@ -1,6 +1,5 @@
 """What changed between two versions, against a simple model."""
 
-
 from __future__ import annotations
 
 from collections import Counter

@@ -1,6 +1,5 @@
 """Profiles of a version: computed when somebody looks, kept with it, a column at a time."""
 
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -153,9 +153,7 @@ def test_instants_keep_their_moment(tmp_path: Path, as_: reading.Format) -> None
 
 
 def test_what_the_store_noted_in_a_file_is_not_shown(tmp_path: Path) -> None:
-    schema = pa.schema(
-        [pa.field("id", pa.int64(), metadata={"PARQUET:field_id": "1"})], metadata={"store": "x"}
-    )
+    schema = pa.schema([pa.field("id", pa.int64(), metadata={"PARQUET:field_id": "1"})], metadata={"store": "x"})
     table = reading.read(stored(tmp_path, pa.table({"id": [1]}, schema=schema)), "arrow")
     assert table.schema.metadata is None
     assert table.schema.field("id").metadata is None
@@ -246,16 +244,12 @@ def test_duckdb_refuses_columns_that_it_cannot_tell_apart(tmp_path: Path) -> Non
     assert as_rows(reading.read(version, "polars")) == [{"id": 1, "ID": 2}]
 
 
-def test_a_missing_library_is_named_with_what_is_there(
-    orders: VersionFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_library_is_named_with_what_is_there(orders: VersionFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pandas" else found(name))
     with pytest.raises(MissingExtra) as caught:
         reading.read(orders, "pandas")
-    assert (
-        caught.value.hint == 'Install it with: pip install pandas; or read with as_="polars", which is here.'
-    )
+    assert caught.value.hint == 'Install it with: pip install pandas; or read with as_="polars", which is here.'
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match="pip install pyarrow"):
         reading.read(orders, "arrow")

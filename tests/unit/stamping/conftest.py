@@ -88,9 +88,7 @@ def example_notebook() -> dict[str, Any]:
                 display({"text/html": "<b>1</b>"}),
                 count=2,
             ),
-            code(
-                "sample", 'bookings = hw.load("prod.bookings")', stream("read\n"), stream("done\n"), count=3
-            ),
+            code("sample", 'bookings = hw.load("prod.bookings")', stream("read\n"), stream("done\n"), count=3),
             code(
                 "plot",
                 "plot(flights)",

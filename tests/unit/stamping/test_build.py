@@ -45,17 +45,10 @@ def test_it_keeps_attested_and_reported_facts_apart(desk: Any, notebook: dict[st
     assert stamp["writes"][0]["attestedBy"] == "server"
     assert stamp["datasets"]["demo.flights@v2"]["attestedBy"] == "server"
     assert stamp["actor"]["attestedBy"] == "server"
-    assert (
-        stamp["environment"]["attestedBy"]
-        == stamp["git"]["attestedBy"]
-        == stamp["run"]["attestedBy"]
-        == "kernel"
-    )
+    assert stamp["environment"]["attestedBy"] == stamp["git"]["attestedBy"] == stamp["run"]["attestedBy"] == "kernel"
 
 
-def test_a_version_whose_digest_the_ledger_does_not_confirm_stays_a_claim(
-    desk: Any, notebook: dict[str, Any]
-) -> None:
+def test_a_version_whose_digest_the_ledger_does_not_confirm_stays_a_claim(desk: Any, notebook: dict[str, Any]) -> None:
     kernel = desk.Kernel()
     lie = {"kind": "real", "rests_on": [], "rows": 5}
     kernel.run(desk.cell(notebook, "load"), ("read", "unknown.table@v1", lie))
@@ -71,9 +64,7 @@ def test_a_straight_run_is_linear(desk: Any, notebook: dict[str, Any]) -> None:
     assert by_id(stamp)["plot"]["seq"] == 4
 
 
-@pytest.mark.parametrize(
-    "case", ["twice", "backwards", "restarted", "edited", "failed", "not first", "one left out"]
-)
+@pytest.mark.parametrize("case", ["twice", "backwards", "restarted", "edited", "failed", "not first", "one left out"])
 def test_any_other_run_is_not_linear(desk: Any, notebook: dict[str, Any], case: str) -> None:
     kernel = desk.Kernel()
     if case == "not first":
@@ -111,9 +102,7 @@ def test_runs_without_cell_ids_are_found_by_their_source(desk: Any, notebook: di
     assert without["run"] == with_ids["run"]
 
 
-def test_cells_with_equal_source_are_told_apart_by_the_count_on_show(
-    desk: Any, notebook: dict[str, Any]
-) -> None:
+def test_cells_with_equal_source_are_told_apart_by_the_count_on_show(desk: Any, notebook: dict[str, Any]) -> None:
     source = 'hw.load("demo.flights")'
     notebook["cells"] = [desk.code("a", source, count=2), desk.code("b", source, count=1)]
     kernel = desk.Kernel(with_cell_ids=False)
@@ -269,9 +258,7 @@ def test_a_read_that_a_rerun_replaced_counts_only_for_cells_that_ran_between(
     assert reads(stamp) == [("load", "demo.flights@v2")]
 
 
-def test_there_is_something_to_say_once_a_cell_ran_or_a_pin_is_set(
-    desk: Any, notebook: dict[str, Any]
-) -> None:
+def test_there_is_something_to_say_once_a_cell_ran_or_a_pin_is_set(desk: Any, notebook: dict[str, Any]) -> None:
     assert has_facts(notebook, [])
     notebook["metadata"]["headwater"]["pins"] = {}
     assert not has_facts(notebook, [])

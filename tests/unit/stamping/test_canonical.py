@@ -76,9 +76,7 @@ def test_two_sources_share_a_digest_only_when_they_are_equal_up_to_line_ends(lef
 
 
 @given(json_values, json_values)
-def test_json_outputs_share_bytes_only_when_a_reader_of_json_cannot_tell_them_apart(
-    left: Any, right: Any
-) -> None:
+def test_json_outputs_share_bytes_only_when_a_reader_of_json_cannot_tell_them_apart(left: Any, right: Any) -> None:
     assert (canonical_json(left) == canonical_json(right)) == (_comparable(left) == _comparable(right))
 
 
@@ -183,8 +181,7 @@ def test_line_breaks_of_base64_count_for_nothing_and_its_every_bit_counts(desk: 
 def test_base64_with_stray_bits_is_another_content() -> None:
     # Both decode to one zero byte; only the first is what an encoder writes.
     honest, stray = (
-        [{"output_type": "display_data", "data": {"image/png": data}, "metadata": {}}]
-        for data in ("AA==", "AB==")
+        [{"output_type": "display_data", "data": {"image/png": data}, "metadata": {}}] for data in ("AA==", "AB==")
     )
     assert output_items(honest, {}) != output_items(stray, {})
 
@@ -225,10 +222,7 @@ def test_an_error_counts_by_name_value_and_traceback() -> None:
         return output_items([{**error, **changes}], {})
 
     assert items(traceback=["Cell In[9], line 1"]) == items()
-    assert (
-        len({json.dumps(items(**c)) for c in ({}, {"ename": "F"}, {"evalue": "w"}, {"traceback": ["x"]})})
-        == 4
-    )
+    assert len({json.dumps(items(**c)) for c in ({}, {"ename": "F"}, {"evalue": "w"}, {"traceback": ["x"]})}) == 4
 
 
 def widget_notebook(ids: tuple[str, str], value: int) -> dict[str, Any]:
@@ -285,11 +279,7 @@ def test_what_is_not_a_notebook_is_refused(content: Any) -> None:
 
 
 @settings(max_examples=60)
-@given(
-    st.dictionaries(
-        st.sampled_from(["output_type", "name", "text", "data", "metadata", "ename"]), json_values
-    )
-)
+@given(st.dictionaries(st.sampled_from(["output_type", "name", "text", "data", "metadata", "ename"]), json_values))
 def test_outputs_of_any_shape_have_a_form(output: dict[str, Any]) -> None:
     notebook = notebook_of(["x"], ["y"])
     notebook["cells"][0]["outputs"] = [output]

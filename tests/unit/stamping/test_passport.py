@@ -14,9 +14,7 @@ from headwater.stamping.verify import check
 @pytest.fixture
 def passport_of(desk: Any) -> Any:
     def make(notebook: dict[str, Any], trusted: Any = None) -> Any:
-        return make_passport(
-            "delays.ipynb", notebook, *check(notebook, desk.trusted if trusted is None else trusted)
-        )
+        return make_passport("delays.ipynb", notebook, *check(notebook, desk.trusted if trusted is None else trusted))
 
     return make
 

@@ -71,9 +71,9 @@ def test_every_field_is_described() -> None:
         if "description" in schema:
             return True
         if "$ref" in schema:
-            return "description" in SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")] or schema[
-                "$ref"
-            ].endswith(("/kind", "/version", "/sha256"))
+            return "description" in SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")] or schema["$ref"].endswith(
+                ("/kind", "/version", "/sha256")
+            )
         return any(is_described(inner) for inner in schema.get("oneOf", ()) if inner != {"type": "null"})
 
     undescribed = [
@@ -104,9 +104,7 @@ def test_code_asks_for_nothing_that_the_schema_does_not(validator: Draft202012Va
     """Damage every place of a stamp: what the schema accepts, the code must accept too."""
 
     def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-        items = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, item in items:
             yield (*path, key)
             yield from places(item, (*path, key))

@@ -25,9 +25,7 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> No
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
     found: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(open_signer(tmp_path).public.id)) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: found.append(open_signer(tmp_path).public.id)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -43,9 +41,7 @@ def test_a_key_that_was_moved_away_leaves_its_public_half_trusted(tmp_path: Path
     assert set(own_keys(tmp_path)) == {old.public.id, new.public.id}
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
-)
+@pytest.mark.parametrize("content", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
 def test_a_file_that_holds_no_key_is_refused_and_not_replaced(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "stamp.pem").write_bytes(content)
     with pytest.raises(KeyUnavailable):

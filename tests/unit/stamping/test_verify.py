@@ -51,9 +51,7 @@ EDITS: list[tuple[Callable[[dict[str, Any]], Any], tuple[str, str | None]]] = [
     (lambda n: _cells(n)["sample"]["outputs"].pop(), ("output", "sample")),
     (lambda n: _cells(n)["sample"].update(outputs=[]), ("output", "sample")),
     (
-        lambda n: _cells(n)["setup"]["outputs"].append(
-            {"output_type": "stream", "name": "stdout", "text": "x"}
-        ),
+        lambda n: _cells(n)["setup"]["outputs"].append({"output_type": "stream", "name": "stdout", "text": "x"}),
         ("output", "setup"),
     ),
     (lambda n: _cells(n)["plot"]["outputs"][0]["metadata"].clear(), ("output", "plot")),
@@ -91,9 +89,7 @@ EDITS: list[tuple[Callable[[dict[str, Any]], Any], tuple[str, str | None]]] = [
 
 
 @pytest.mark.parametrize(("edit", "named"), EDITS)
-def test_every_edit_is_named(
-    desk: Any, edit: Callable[[dict[str, Any]], Any], named: tuple[str, str | None]
-) -> None:
+def test_every_edit_is_named(desk: Any, edit: Callable[[dict[str, Any]], Any], named: tuple[str, str | None]) -> None:
     notebook = desk.stamped()
     edit(notebook)
     assert desk.verdict(notebook) == "changed"
@@ -233,9 +229,7 @@ def test_a_stamp_of_any_damage_gives_a_verdict(desk: Any) -> None:
 
     def places(value: Any, path: tuple[Any, ...] = ()) -> Any:
         yield path
-        items = (
-            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        )
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for key, item in items:
             yield from places(item, (*path, key))
 

@@ -27,9 +27,7 @@ def decode_cursor(scope: tuple[object, ...], cursor: str, shape: tuple[type[str 
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         fingerprint, key = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
-        fits = len(key) == len(shape) and all(
-            type(part) is kind for part, kind in zip(key, shape, strict=True)
-        )
+        fits = len(key) == len(shape) and all(type(part) is kind for part, kind in zip(key, shape, strict=True))
     except (ValueError, TypeError, binascii.Error, RecursionError):
         fits = False
     if not fits or fingerprint != _fingerprint(scope) or any(type(p) is int and abs(p) >= 2**63 for p in key):
