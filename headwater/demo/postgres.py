@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import psycopg
 
 ADMIN = "headwater_admin"
+_PASSWORDS = "passwords.json"
 _READY_S = 30.0
 _STOP_S = 20.0
 _UNPRIVILEGED = ("postgres", "nobody")
@@ -65,7 +66,8 @@ class Server:
         """Make its files if there are none, and have it answer. Raises `MissingExtra`, `SourceUnavailable`."""
         self._directory.mkdir(parents=True, exist_ok=True)
         programs = self._programs()
-        if not (self.data / "PG_VERSION").exists():
+        # The files can be elsewhere than the directory with their passwords, and outlive it.
+        if not (self.data / "PG_VERSION").exists() or ADMIN not in self._passwords():
             self._initialise(programs)
         if running := self._running_port():
             self._port = running
@@ -112,15 +114,19 @@ class Server:
 
     def password(self, user: str) -> str:
         """The password of `user`, made on first use."""
-        path = self._directory / "passwords.json"
-        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        known = self._passwords()
         if user not in known:
             known[user] = secrets.token_urlsafe(24)
+            path = self._directory / _PASSWORDS
             draft = path.with_suffix(".new")
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 json.dump(known, file)
             draft.replace(path)
         return known[user]
+
+    def _passwords(self) -> dict[str, str]:
+        path = self._directory / _PASSWORDS
+        return dict(json.loads(path.read_text())) if path.exists() else {}
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[Any, ...]]:
         """A connection of its administrator, which commits each statement."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,7 +92,8 @@ class RunService:
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-        notebook = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+        # Read again, not converted: a file may hold a text as a list of lines, which a client does not expect.
+        notebook = nbformat.reads(json.dumps(content), as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
         code = [position for position, cell in enumerate(content["cells"]) if cell["cell_type"] == "code"]
 
         def started(cell: Any, cell_index: int) -> None:
@@ -120,7 +122,8 @@ class RunService:
                 hint="Run it again; if it ran out of memory, load fewer rows.",
             ) from error
         content.clear()
-        content.update(notebook)
+        # Texts as lists of lines, as Jupyter writes them.
+        content.update(json.loads(nbformat.writes(notebook)))  # type: ignore[no-untyped-call]
         return failed
 
 

@@ -1,0 +1,183 @@
+"""The whole main job without a browser: import, pin, sample, run, stamp, verify, and the same rows later."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headwater.demo.flights import read_table
+from headwater.demo.planted import PLANTED
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from headwater.assembly import Headwater
+    from headwater.demo.home import DemoHome
+    from headwater.demo.production import Production
+
+_CANARIES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was tried: whether it went as it should, and what was seen."""
+
+    name: str
+    passed: bool
+    seen: str
+
+
+class DemoCheck:
+    """Runs the story in a home that holds nothing else: it commits a version that no reader of a demo wants."""
+
+    def __init__(self, demo: DemoHome, headwater: Headwater, production: Production) -> None:
+        self._demo = demo
+        self._headwater = headwater
+        self._production = production
+        self._folder = demo.home.path / "demo" / "story"
+
+    def run(self, tell: Callable[[Step], None]) -> list[Step]:
+        """Every step in order; a step that fails does not keep the next from being tried."""
+        self._folder.mkdir(parents=True)
+        self._late = self._copy("1 Late departures.ipynb")
+        done: list[Step] = []
+        for name, step in (
+            ("Datasets are found", self._find),
+            ("A notebook runs, with its pins and a stamp", self._run),
+            ("Its stamp is valid", self._verify),
+            ("Production is sampled", self._sample),
+            ("No personal value came over", self._masked),
+            ("A newer version does not move a pinned notebook", self._papermill),
+            ("A changed digit is noticed, and its cell named", self._tamper),
+            ("The audit log is whole", self._audit),
+        ):
+            try:
+                passed, seen = step()
+            except Exception as error:
+                passed, seen = False, str(error).strip().splitlines()[-1] if str(error) else type(error).__name__
+            done.append(Step(name, passed, seen))
+            tell(done[-1])
+        return done
+
+    def _find(self) -> tuple[bool, str]:
+        found = self._headwater.catalog.search("flights").datasets
+        names = [dataset.name for dataset in found]
+        return "nyc.flights" in names, f"{len(names)} for 'flights', first {names[0] if names else 'none'}"
+
+    def _run(self) -> tuple[bool, str]:
+        done = self._headwater.runs.run(self._late, self._late, self._headwater.user)
+        if done.failed is not None:
+            return False, f"cell {done.failed.position}: {done.failed.error}: {done.failed.message}"
+        reads = sorted({read["dataset"] for read in done.stamp["reads"]})
+        return reads == ["nyc.airlines@v1", f"nyc.flights@{self._newest()}"], f"read {', '.join(reads)}"
+
+    def _verify(self) -> tuple[bool, str]:
+        verdict = self._headwater.stamps.verify(str(self._late)).verdict
+        return verdict == "valid", self._headwater.stamps.passport(self._late).sentence or verdict
+
+    def _sample(self) -> tuple[bool, str]:
+        from headwater.models import SampleRequest
+        from headwater.services.jobs import JobContext
+
+        told = JobContext(lambda done, total, message: None)
+        results = [
+            self._headwater.samples.draw(SampleRequest("prod", table, 100_000), self._headwater.user, told)
+            for table in ("public.bookings", "public.customers", "public.payments")
+        ]
+        messages = "; ".join(result.versions[0].message for result in results)
+        return all(result.versions[0].kind == "sample" for result in results), messages
+
+    def _masked(self) -> tuple[bool, str]:
+        leaked = []
+        for table in sorted({planted.table for planted in PLANTED}):
+            kept = self._texts(self._load(f"prod.{table}"))
+            with self._production.connect() as connection:
+                for planted in PLANTED:
+                    if planted.table != table or not planted.anywhere:
+                        continue
+                    # The value is SQL of our own, never a user's.
+                    values = connection.execute(
+                        f"SELECT DISTINCT {planted.value} FROM {table} LIMIT {_CANARIES}".encode()  # noqa: S608
+                    )
+                    if any(str(value) in kept for (value,) in values if value):
+                        leaked.append(f"{table}.{planted.column}")
+        return not leaked, f"leaked: {', '.join(leaked)}" if leaked else f"{len(PLANTED)} planted columns looked for"
+
+    def _papermill(self) -> tuple[bool, str]:
+        import pyarrow.compute as pc
+
+        before = _printed(self._late)
+        flights = read_table("flights")
+        flown = flights.filter(pc.is_valid(flights["dep_time"]))
+        newer = self._headwater.commits.commit(
+            "nyc.flights",
+            flown.to_reader(),
+            kind="real",
+            author=self._headwater.user,
+            message="without cancelled flights",
+        )
+        out = self._folder / "papermill.ipynb"
+        self._command("-m", "papermill", str(self._late), str(out), "--no-progress-bar")
+        after = _printed(out)
+        return before == after and before != "", f"{after} (with {newer.version} of {newer.rows:,} rows committed)"
+
+    def _tamper(self) -> tuple[bool, str]:
+        forged = self._folder / "forged.ipynb"
+        notebook = json.loads(self._late.read_text(encoding="utf-8"))
+        cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code" and _text_of(cell))
+        output = next(output for output in cell["outputs"] if output.get("name") == "stdout")
+        output["text"] = re.sub(r"\d", lambda digit: str((int(digit[0]) + 1) % 10), "".join(output["text"]), count=1)
+        forged.write_text(json.dumps(notebook), encoding="utf-8")
+        verdict = self._headwater.stamps.verify(str(forged))
+        cells = {change.cell for change in verdict.changes}
+        return verdict.verdict == "changed" and cell["id"] in cells, f"{verdict.verdict}: {', '.join(map(str, cells))}"
+
+    def _audit(self) -> tuple[bool, str]:
+        verdict = self._headwater.audit.verify()
+        return verdict.broken is None and verdict.entries >= 3, f"{verdict.entries} lines"
+
+    def _copy(self, name: str) -> Path:
+        from headwater.demo.home import examples
+
+        return Path(shutil.copyfile(examples() / name, self._folder / name))
+
+    def _newest(self) -> str:
+        return self._headwater.catalog.resolve("nyc.flights").version
+
+    def _load(self, name: str) -> pyarrow.Table:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        files = self._headwater.catalog.files(self._headwater.catalog.resolve(name))
+        return pa.concat_tables([pq.read_table(file.path) for file in files])
+
+    def _texts(self, table: pyarrow.Table) -> str:
+        from pyarrow import types
+
+        columns = [column for column in table.columns if types.is_string(column.type)]
+        return "\n".join("\n".join(text for text in column.unique().to_pylist() if text) for column in columns)
+
+    def _command(self, *arguments: str) -> None:
+        environ: Mapping[str, str] = {**os.environ, "HEADWATER_HOME": str(self._demo.home.path)}
+        done = subprocess.run(
+            [sys.executable, *arguments], env=dict(environ), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "it failed")
+
+
+def _printed(notebook: Path) -> str:
+    document: dict[str, Any] = json.loads(notebook.read_text(encoding="utf-8"))
+    return "".join(_text_of(cell) for cell in document["cells"] if cell["cell_type"] == "code").strip()
+
+
+def _text_of(cell: Mapping[str, Any]) -> str:
+    return "".join("".join(output["text"]) for output in cell["outputs"] if output.get("name") == "stdout")
