@@ -164,7 +164,7 @@ ROUTES: tuple[Route, ...] = (
         query=(_PATH,),
     ),
     Route(
-        "POST",
+        "PATCH",
         "/notebooks/pins",
         "pin",
         "notebooks.change_pins",

@@ -70,8 +70,20 @@ export const INotebookBridge = new Token<INotebookBridge>(
 
 /** The pins of notebooks, for features other than the pins panel. */
 export interface IPinner {
+  /** What the notebook in front is pinned to, or null while nothing is known of it. */
+  readonly summary: IPinSummary | null;
+
+  /** Emitted when `summary` may be another. */
+  readonly changed: ISignal<unknown, void>;
+
   /** Pin `dataset` (to `version`, else the newest) in the notebook at `path` (else the one in front). */
   pin(dataset: string, version?: string, path?: string): Promise<boolean>;
+}
+
+/** How many pins a notebook has, and how many of them have a newer version. */
+export interface IPinSummary {
+  pins: number;
+  behind: number;
 }
 
 export const IPinner = new Token<IPinner>(

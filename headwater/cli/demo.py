@@ -83,6 +83,7 @@ def _serve(home: DemoHome, no_browser: bool, port: int | None) -> None:
     first = "1 Late departures.ipynb"
     arguments = [
         sys.executable, "-m", "jupyterlab", str(home.notebooks / first), f"--ServerApp.root_dir={home.notebooks}",
+        f"--LabApp.app_settings_dir={home.settings}",
         *(["--no-browser"] if no_browser else []),
         *([f"--port={port}", "--ServerApp.port_retries=0"] if port else []),
         *(["--allow-root"] if os.geteuid() == 0 else []),

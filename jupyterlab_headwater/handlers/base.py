@@ -67,6 +67,9 @@ def jupyter_action(action: Action) -> str:
     return {"read": "read", "sample": "execute"}.get(action, "write")
 
 
+_JUPYTER = frozenset({"token", "_", "_xsrf"})
+
+
 def parse_query(parameters: tuple[Parameter, ...], arguments: dict[str, list[bytes]]) -> dict[str, Any]:
     """Parse query arguments by their declaration.
 
@@ -76,7 +79,8 @@ def parse_query(parameters: tuple[Parameter, ...], arguments: dict[str, list[byt
         An argument is unknown, missing, or not of its type or choices.
     """
     known = {parameter.name: parameter for parameter in parameters}
-    unknown = sorted(set(arguments) - set(known) - {"token", "_", "_xsrf"})
+    # JupyterLab puts the time, as a name of its own, behind what it does not want from a cache.
+    unknown = sorted(name for name in arguments if name not in known and name not in _JUPYTER and not name.isdecimal())
     if unknown:
         raise UsageError(
             f"Unknown query parameter: {', '.join(unknown)}.",

@@ -203,12 +203,12 @@ export interface paths {
         /** The pins of a notebook. */
         get: operations["notebooks_pins"];
         put?: never;
-        /** Set and remove pins. */
-        post: operations["notebooks_change_pins"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Set and remove pins. */
+        patch: operations["notebooks_change_pins"];
         trace?: never;
     };
     "/headwater/v1/notebooks/open": {

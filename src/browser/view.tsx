@@ -116,10 +116,7 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
 function Filters(props: IBrowserViewProps): JSX.Element {
   const { trans, search, onFind } = props;
   const sorts: [Sort, string][] = [
-    [
-      'relevance',
-      search.query ? trans.__('Best match') : trans.__('Default order')
-    ],
+    ['relevance', search.query ? trans.__('Best') : trans.__('Order')],
     ['name', trans.__('Name')],
     ['updated', trans.__('Newest')],
     ['rows', trans.__('Most rows')],
@@ -133,7 +130,7 @@ function Filters(props: IBrowserViewProps): JSX.Element {
         value={search.namespace}
         onChange={event => onFind({ namespace: event.target.value })}
       >
-        <option value="">{trans.__('All namespaces')}</option>
+        <option value="">{trans.__('Namespace')}</option>
         {props.namespaces.map(namespace => (
           <option key={namespace} value={namespace}>
             {namespace}
@@ -148,7 +145,7 @@ function Filters(props: IBrowserViewProps): JSX.Element {
           onFind({ kind: event.target.value as ISearch['kind'] })
         }
       >
-        <option value="">{trans.__('All kinds')}</option>
+        <option value="">{trans.__('Kind')}</option>
         <option value="real">{trans.__('Real')}</option>
         <option value="sample">{trans.__('Sample')}</option>
         <option value="simulated">{trans.__('Simulated')}</option>
@@ -202,7 +199,7 @@ function Found(props: IBrowserViewProps): JSX.Element {
   }
   const count = props.totalIsCapped
     ? trans.__('more than %1 datasets', formatNumber(total))
-    : trans._n('%1 dataset', '%1 datasets', total, formatNumber(total));
+    : trans._n('%2 dataset', '%2 datasets', total, formatNumber(total));
   return (
     <>
       <p className="jp-Headwater-count" role="status">

@@ -47,8 +47,8 @@ export function Columns(props: IColumnsProps): JSX.Element {
         />
         <span className="jp-Headwater-count" role="status">
           {trans._n(
-            '%1 column',
-            '%1 columns',
+            '%2 column',
+            '%2 columns',
             found.length,
             formatNumber(found.length)
           )}

@@ -37,8 +37,8 @@ export function Overview(props: IOverviewProps): JSX.Element {
     [
       trans.__('All versions'),
       trans._n(
-        '%1 version, %2',
-        '%1 versions, %2',
+        '%2 version, %3',
+        '%2 versions, %3',
         dataset.version_count,
         formatNumber(dataset.version_count),
         formatBytes(dataset.total_bytes)
@@ -59,10 +59,14 @@ export function Overview(props: IOverviewProps): JSX.Element {
         onUntag={props.onUntag}
       />
     ],
-    [
-      trans.__('Made from'),
-      version.inputs.length ? version.inputs.join(', ') : '–'
-    ],
+    ...(version.inputs.length > 0
+      ? [
+          [trans.__('Made from'), version.inputs.join(', ')] satisfies [
+            string,
+            React.ReactNode
+          ]
+        ]
+      : []),
     [
       trans.__('Digest'),
       <code key="digest" title={version.digest}>
@@ -96,7 +100,7 @@ function Freshness(props: {
   const { dataset, trans } = props;
   return (
     <>
-      {trans.__('newest is %1,', dataset.newest.version)}{' '}
+      {trans.__('newest version is %1,', dataset.newest.version)}{' '}
       <Age at={dataset.newest.created} />
     </>
   );

@@ -41,7 +41,7 @@ export function Preview(props: IPreviewProps): JSX.Element {
           {total !== null &&
             (props.totalIsCapped
               ? trans.__('at least %1 rows', formatNumber(total))
-              : trans._n('%1 row', '%1 rows', total, formatNumber(total)))}
+              : trans._n('%2 row', '%2 rows', total, formatNumber(total)))}
         </span>
       </div>
       {props.failure && (

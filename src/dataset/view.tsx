@@ -63,8 +63,8 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
             <Age at={version.created} />
             <span>
               {trans._n(
-                '%1 row',
-                '%1 rows',
+                '%2 row',
+                '%2 rows',
                 version.rows,
                 formatNumber(version.rows)
               )}

@@ -9,7 +9,12 @@ import type {
   PinStatus,
   VersionChange
 } from '../api/types';
-import type { IHeadwater, INotebookBridge, IPinner } from '../tokens';
+import type {
+  IHeadwater,
+  INotebookBridge,
+  IPinner,
+  IPinSummary
+} from '../tokens';
 
 export class PinsModel implements IPinner {
   constructor(headwater: IHeadwater, bridge: INotebookBridge) {
@@ -52,6 +57,16 @@ export class PinsModel implements IPinner {
   /** Why the last change was not made. */
   get notice(): HeadwaterError | null {
     return this._notice;
+  }
+
+  get summary(): IPinSummary | null {
+    const pinned = this._pins?.pins.filter(status => status.pin !== null);
+    return pinned
+      ? {
+          pins: pinned.length,
+          behind: pinned.filter(status => status.state === 'behind').length
+        }
+      : null;
   }
 
   get canUndo(): boolean {

@@ -112,7 +112,6 @@ function Masks(props: ISampleViewProps & { plan: SamplePlan }): JSX.Element {
           '%1 of %2 columns is masked',
           '%1 of %2 columns are masked',
           masked,
-          masked,
           plan.masks.length
         )}
       </h3>
@@ -134,7 +133,6 @@ function Masks(props: ISampleViewProps & { plan: SamplePlan }): JSX.Element {
                 key={mask.column}
                 mask={mask}
                 chosen={form.masks[mask.column] ?? mask.mask}
-                available={plan.available_masks}
                 trans={trans}
                 onMask={name =>
                   onChange({ masks: { ...form.masks, [mask.column]: name } })
@@ -151,16 +149,13 @@ function Masks(props: ISampleViewProps & { plan: SamplePlan }): JSX.Element {
 function MaskRow(props: {
   mask: MaskProposal;
   chosen: string;
-  available: readonly string[];
   trans: TranslationBundle;
   onMask: (name: string) => void;
 }): JSX.Element {
-  const { mask, chosen, available, trans } = props;
-  // A mask is taken away only by the source's policy in headwater.toml, not by a click.
-  const offered = mask.locked
-    ? available.filter(name => name !== 'keep' || mask.mask === 'keep')
-    : available;
-  const names = offered.includes(chosen) ? offered : [chosen, ...offered];
+  const { mask, chosen, trans } = props;
+  const names = mask.offered?.includes(chosen)
+    ? mask.offered
+    : [chosen, ...(mask.offered ?? [])];
   return (
     <tr data-column={mask.column}>
       <th scope="row">{mask.column}</th>
@@ -172,6 +167,7 @@ function MaskRow(props: {
           className="jp-Headwater-select"
           aria-label={trans.__('Mask of %1', mask.column)}
           value={chosen}
+          disabled={mask.locked}
           onChange={event => props.onMask(event.target.value)}
         >
           {names.map(name => (

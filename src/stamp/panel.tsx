@@ -5,7 +5,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import { CommandIDs } from '../commands';
-import type { INotebookBridge } from '../tokens';
+import type { INotebookBridge, IPinner } from '../tokens';
 import { StampBadge, badgeMeaning, badgeText } from './badge';
 import type { StampModel } from './model';
 import { PassportView } from './view';
@@ -46,45 +46,51 @@ export class BadgeWidget extends ReactWidget {
   private readonly _trans: TranslationBundle;
 }
 
-/** `3 pins | stamped` in the status bar. */
+/** `3 pins, 1 behind | stamped` in the status bar. */
 export class StatusItem extends ReactWidget {
   constructor(
     model: StampModel,
+    pinner: IPinner | null,
     commands: CommandRegistry,
     trans: TranslationBundle
   ) {
     super();
     this._model = model;
+    this._pinner = pinner;
     this._commands = commands;
     this._trans = trans;
+    model.changed.connect(() => this.update());
+    pinner?.changed.connect(() => this.update());
   }
 
   protected render(): JSX.Element {
-    const trans = this._trans;
+    const { badge } = this._model;
+    const parts = [this._pins(), badgeText(badge, this._trans)];
     return (
-      <UseSignal signal={this._model.changed}>
-        {() => {
-          const pins = this._model.passport?.pins.length ?? 0;
-          const { badge } = this._model;
-          return (
-            <button
-              type="button"
-              className="jp-Headwater-status"
-              title={badgeMeaning(badge, trans)}
-              onClick={() =>
-                void this._commands.execute(CommandIDs.showPassport)
-              }
-            >
-              {trans._n('%1 pin', '%1 pins', pins, pins)} |{' '}
-              {badgeText(badge, trans)}
-            </button>
-          );
-        }}
-      </UseSignal>
+      <button
+        type="button"
+        className="jp-Headwater-status"
+        title={badgeMeaning(badge, this._trans)}
+        onClick={() => void this._commands.execute(CommandIDs.showPassport)}
+      >
+        {parts.filter(Boolean).join(' | ')}
+      </button>
     );
   }
 
+  private _pins(): string {
+    const summary = this._pinner?.summary;
+    if (!summary) {
+      return '';
+    }
+    const pins = this._trans._n('%1 pin', '%1 pins', summary.pins);
+    return summary.behind > 0
+      ? this._trans.__('%1, %2 behind', pins, summary.behind)
+      : pins;
+  }
+
   private readonly _model: StampModel;
+  private readonly _pinner: IPinner | null;
   private readonly _commands: CommandRegistry;
   private readonly _trans: TranslationBundle;
 }

@@ -11,7 +11,7 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 import { LabIcon } from '@jupyterlab/ui-components';
 import { CommandIDs } from '../commands';
-import { IHeadwater, INotebookBridge } from '../tokens';
+import { IHeadwater, INotebookBridge, IPinner } from '../tokens';
 import { StampModel } from './model';
 import { BadgeWidget, PassportPanel, StatusItem } from './panel';
 import stampSvg from '../../style/icons/stamp.svg';
@@ -26,6 +26,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   optional: [
     IToolbarWidgetRegistry,
     IStatusBar,
+    IPinner,
     ICommandPalette,
     ILayoutRestorer
   ],
@@ -36,6 +37,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator,
     toolbar: IToolbarWidgetRegistry | null,
     statusBar: IStatusBar | null,
+    pinner: IPinner | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null
   ): void => {
@@ -80,7 +82,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       }
     );
     statusBar?.registerStatusItem('jupyterlab-headwater:stamp', {
-      item: new StatusItem(model, commands, trans),
+      item: new StatusItem(model, pinner, commands, trans),
       align: 'middle',
       isActive: () => model.path !== null,
       activeStateChanged: model.changed

@@ -171,7 +171,6 @@ function Cells(
             : trans._n(
                 'Show the other cell',
                 'Show the other %1 cells',
-                passport.cells.length - used.length,
                 passport.cells.length - used.length
               )}
         </button>
@@ -224,7 +223,7 @@ function CellRow(
           >
             {use.dataset} {use.version}
           </button>
-          , {trans._n('%1 row', '%1 rows', use.rows, formatNumber(use.rows))}
+          , {trans._n('%2 row', '%2 rows', use.rows, formatNumber(use.rows))}
           {use.columns && `, ${trans.__('columns %1', use.columns.join(', '))}`}
           {use.floating && (
             <span className="jp-Headwater-pin-state">
@@ -236,6 +235,33 @@ function CellRow(
       ))}
     </li>
   );
+}
+
+/** What the stamp says of the environment, with a name for what this front end knows; the rest as it is. */
+function environmentFacts(
+  environment: Passport['environment'],
+  trans: TranslationBundle
+): [string, React.ReactNode][] {
+  const names: Record<string, string> = {
+    python: trans.__('Python'),
+    implementation: trans.__('Implementation'),
+    platform: trans.__('Platform'),
+    kernel: trans.__('Kernel'),
+    packages: trans.__('Packages'),
+    packagesDigest: trans.__('Their digest')
+  };
+  const known = Object.keys(names).filter(name => name in environment);
+  const others = Object.keys(environment).filter(name => !(name in names));
+  return [...known, ...others].map(name => [
+    names[name] ?? name,
+    name === 'packagesDigest' ? (
+      <code key={name} title={String(environment[name])}>
+        {String(environment[name]).slice(0, 16)}
+      </code>
+    ) : (
+      String(environment[name])
+    )
+  ]);
 }
 
 function Evidence(props: {
@@ -250,9 +276,7 @@ function Evidence(props: {
   };
   const git = passport.git as { commit?: string; dirty?: boolean } | null;
   const facts: [string, React.ReactNode][] = [
-    ...Object.entries(passport.environment).map(
-      ([name, value]): [string, React.ReactNode] => [name, value]
-    ),
+    ...environmentFacts(passport.environment, trans),
     [
       trans.__('Git'),
       git?.commit

@@ -60,7 +60,7 @@ export function formatAge(
   const seconds = (now - Date.parse(iso)) / 1_000;
   const format = new Intl.RelativeTimeFormat(locale, {
     numeric: 'auto',
-    style: 'narrow'
+    style: 'short'
   });
   for (const [unit, length] of STEPS) {
     if (seconds >= length) {

@@ -1,0 +1,91 @@
+# Two commands: `make demo` opens JupyterLab on a home with real data and a real production; `make test` checks everything.
+# Both build a local environment first. Nothing else has to be installed by hand but Python 3.11+, Node 20+ and make.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+# The pins of everything that tests and demo install; `make constraints` writes them anew.
+CONSTRAINTS := requirements/constraints.txt
+DEMO_HOME ?= $(CURDIR)/.demo
+
+.PHONY: help setup build develop demo check test lint unit jest browser contract contract-check bench constraints clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+$(VENV)/.python: pyproject.toml $(CONSTRAINTS) tools/python_version.py
+	$(PYTHON) tools/python_version.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c $(CONSTRAINTS)
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c $(CONSTRAINTS) -e '.[dev]'
+	touch $@
+
+$(VENV)/.node: package.json yarn.lock .yarnrc.yml $(VENV)/.python
+	jlpm install --immutable
+	touch $@
+
+setup: $(VENV)/.python $(VENV)/.node ## Install the Python and Node environments
+
+LABEXTENSION := jupyterlab_headwater/labextension/package.json
+SOURCES := $(shell find src style schema -type f 2>/dev/null) package.json tsconfig.json
+
+$(LABEXTENSION): $(VENV)/.node $(SOURCES)
+	jlpm build:prod
+	touch $@
+
+$(VENV)/.developed: $(LABEXTENSION) install.json
+	jupyter-builder develop --overwrite .
+	jupyter server extension enable --sys-prefix --py jupyterlab_headwater >/dev/null 2>&1
+	touch $@
+
+build: $(LABEXTENSION) ## Build the front end
+
+develop: $(VENV)/.developed ## Install the extension from this checkout
+
+demo: $(VENV)/.developed ## Open JupyterLab on a home with real data and a real production
+	$(BIN)/headwater demo --home '$(DEMO_HOME)' $(DEMO)
+
+check: $(VENV)/.developed ## The demo's whole story without a browser
+	$(BIN)/headwater demo --check --home '$(DEMO_HOME)'
+
+lint: $(VENV)/.node ## Linters, type checks, import directions
+	ruff format --check headwater jupyterlab_headwater tests bench tools ui-tests
+	ruff check headwater jupyterlab_headwater tests bench tools ui-tests
+	mypy
+	lint-imports
+	jlpm tsc --noEmit
+	jlpm eslint src
+	jlpm prettier --check src style schema ui-tests '*.json' '*.js' '*.mjs'
+
+contract: $(VENV)/.node ## Make api/openapi.json and src/api/schema.ts from the models and routes
+	python -m jupyterlab_headwater.openapi
+	jlpm contract
+
+jest: $(VENV)/.node ## Tests of the front end
+	jlpm jest
+
+unit: $(VENV)/.developed ## Tests of the Python packages, against a real PostgreSQL
+	pytest -n 2 --dist loadgroup tests
+
+browser: $(VENV)/.developed ## The story in a real browser
+	bash tools/chromium.sh
+	cd ui-tests && jlpm playwright test
+
+test: lint jest unit build-size browser ## Everything
+
+build-size: $(VENV)/.developed
+	node tools/bundle_size.mjs
+
+bench: $(VENV)/.developed ## Benchmarks; each prints its ratios
+	for file in bench/[a-z]*.py; do case $$file in bench/seeding.py) ;; *) echo "== $$file"; python $$file; esac; done
+
+constraints: ## Write requirements/constraints.txt from the environment
+	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable | grep -v '^jupyterlab-headwater' > $(CONSTRAINTS)
+
+clean: ## Remove what was built; the demo's home stays
+	rm -rf $(VENV) node_modules lib tsconfig.tsbuildinfo jupyterlab_headwater/labextension ui-tests/test-results dist build
