@@ -1,17 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 import { defineConfig } from '@playwright/test';
 import baseConfig from '@jupyterlab/galata/lib/playwright-config';
 
 const port = process.env.HEADWATER_UI_PORT ?? '18931';
+const home =
+  process.env.HEADWATER_UI_HOME ?? join(tmpdir(), `headwater-ui-${port}`);
 const chromium =
   process.env.HEADWATER_CHROMIUM ??
-  execFileSync('bash', [resolve(__dirname, '..', 'tools', 'chromium.sh')], { encoding: 'utf8' }).trim();
+  execFileSync('bash', [resolve(__dirname, '..', 'tools', 'chromium.sh')], {
+    encoding: 'utf8'
+  }).trim();
+// The tests ask the command line about the files that the browser has saved.
+process.env.HEADWATER_HOME = home;
 
 export default defineConfig({
   ...baseConfig,
   expect: { timeout: 20_000 },
+  reporter: 'list',
   retries: 0,
   testDir: './tests',
   timeout: 300_000,
@@ -23,15 +31,21 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       executablePath: chromium,
-      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none']
+      args: [
+        '--no-sandbox',
+        '--disable-dev-shm-usage',
+        '--disable-gpu',
+        '--font-render-hinting=none'
+      ]
     }
   },
   webServer: {
-    command: `python -m headwater_ui_server --port ${port}`,
+    command: `python -m headwater_ui_server --port ${port} --home ${home}`,
     cwd: __dirname,
     env: { ...(process.env as Record<string, string>), PYTHONPATH: __dirname },
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
     reuseExistingServer: false,
-    timeout: 240_000,
+    timeout: 300_000,
     url: `http://127.0.0.1:${port}/lab`
   },
   workers: 1

@@ -98,9 +98,13 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
         placeholder={trans.__('Search names, columns, tags')}
         clearLabel={trans.__('Clear the search')}
         onChange={query => props.onFind({ query })}
-        onLeave={() =>
-          list.current?.querySelector<HTMLElement>('[role=listbox]')?.focus()
-        }
+        onLeave={() => {
+          const { rows, selected } = props;
+          list.current?.querySelector<HTMLElement>('[role=listbox]')?.focus();
+          if (rows.length > 0 && !rows.some(row => row.name === selected)) {
+            props.onSelect(rows[0].name);
+          }
+        }}
       />
       <Filters {...props} />
       {props.failure && (

@@ -1,0 +1,30 @@
+import type { Locator, Page } from '@playwright/test';
+
+import { Sidebar } from './sidebar';
+
+/** The dataset browser in the left sidebar. */
+export class DatasetBrowser extends Sidebar {
+  constructor(page: Page) {
+    super(page, 'headwater-browser');
+  }
+
+  get search(): Locator {
+    return this.root.getByRole('searchbox');
+  }
+
+  get rows(): Locator {
+    return this.root.getByRole('listbox').getByRole('option');
+  }
+
+  row(dataset: string): Locator {
+    return this.root.locator(`[role=option]:has([data-dataset="${dataset}"])`);
+  }
+
+  table(name: string): Locator {
+    return this.root.locator(`[data-table="${name}"]`);
+  }
+
+  async turnTo(tab: 'Datasets' | 'Production'): Promise<void> {
+    await this.root.getByRole('tab', { name: tab }).click();
+  }
+}

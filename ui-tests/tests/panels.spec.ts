@@ -1,0 +1,125 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@jupyterlab/galata';
+
+import { DatasetBrowser } from '../pages/browser';
+import { DatasetTab } from '../pages/dataset';
+import { PassportPanel } from '../pages/passport';
+import { PinsPanel } from '../pages/pins';
+
+const NOTEBOOK = '3 Weather, on an older version.ipynb';
+
+test.use({ autoGoto: false });
+
+for (const theme of ['Light', 'Dark']) {
+  test(`every panel is usable by everybody, ${theme}`, async ({ page }) => {
+    const browser = new DatasetBrowser(page);
+    const pins = new PinsPanel(page);
+    const passport = new PassportPanel(page);
+    const looked = async (name: string, selector: string): Promise<void> => {
+      await page.screenshot({
+        path: test.info().outputPath(`${theme}-${name}.png`)
+      });
+      const found = await new AxeBuilder({ page }).include(selector).analyze();
+      expect(
+        found.violations.map(
+          one =>
+            `${name}: ${one.id}: ${one.nodes.map(node => node.html).join(' ')}`
+        )
+      ).toEqual([]);
+    };
+
+    await page.goto();
+    await page.notebook.openByPath(NOTEBOOK);
+    await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
+    await page.theme.setTheme(`JupyterLab ${theme}`);
+
+    await browser.show();
+    await expect(browser.row('nyc.flights')).toBeVisible();
+    await looked('browser', '#headwater-browser');
+    await browser.search.fill('nothing has this name');
+    await expect(browser.root).toContainText('Nothing found');
+    await looked('browser-empty', '#headwater-browser');
+    await browser.search.fill('');
+
+    await pins.show();
+    await expect(pins.pin('nyc.flights')).toContainText(/behind/);
+    await looked('pins', '#headwater-pins');
+    await passport.show();
+    await expect(passport.root).toContainText('no stamp');
+    await looked('passport', '#headwater-passport');
+
+    await browser.row('nyc.weather').dblclick();
+    const weather = new DatasetTab(page, 'nyc.weather');
+    for (const tab of ['Overview', 'Columns', 'Preview', 'Versions'] as const) {
+      await weather.turnTo(tab);
+      await expect(weather.root).not.toHaveAttribute('aria-busy', 'true');
+      await page.waitForTimeout(1_500);
+      await looked(`dataset-${tab.toLowerCase()}`, '.jp-Headwater-page');
+    }
+
+    await browser.turnTo('Production');
+    await browser
+      .table('public.customers')
+      .getByRole('button', { name: 'public.customers', exact: true })
+      .click();
+    await expect(browser.table('public.customers')).toContainText(
+      'passport_no'
+    );
+    await looked('production', '#headwater-browser');
+    await browser
+      .table('public.customers')
+      .getByRole('button', { name: /Choose rows and masks/ })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('passport_no');
+    await looked('sample', '.jp-Dialog');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+}
+
+test('the pin of a notebook is moved, undone and let go', async ({ page }) => {
+  const pins = new PinsPanel(page);
+  await page.goto();
+  await page.notebook.openByPath(NOTEBOOK);
+  await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
+  await pins.show();
+  await expect(pins.version('nyc.flights')).toHaveValue('v1');
+  await pins
+    .pin('nyc.flights')
+    .getByRole('button', { name: /Upgrade to/ })
+    .click();
+  await expect(pins.pin('nyc.flights')).toContainText('current');
+  await pins.root.getByRole('button', { name: /Undo/ }).click();
+  await expect(pins.version('nyc.flights')).toHaveValue('v1');
+  await pins.version('nyc.flights').focus();
+  await expect(
+    pins
+      .version('nyc.flights')
+      .locator('option', { hasText: 'until September' })
+  ).toHaveCount(1);
+  await pins.version('nyc.flights').selectOption('v2');
+  await expect(pins.version('nyc.flights')).toHaveValue('v2');
+  await pins
+    .pin('nyc.flights')
+    .getByRole('button', { name: 'Unpin nyc.flights' })
+    .click();
+  await expect(pins.pin('nyc.flights')).toHaveCount(0);
+  await pins.root.getByRole('button', { name: /Undo/ }).click();
+  await expect(pins.version('nyc.flights')).toHaveValue('v2');
+});
+
+test('a sample that is cancelled leaves nothing', async ({ page }) => {
+  const browser = new DatasetBrowser(page);
+  await page.goto();
+  await browser.show();
+  await browser.turnTo('Production');
+  await browser
+    .table('public.flights')
+    .getByRole('button', { name: 'Load sample', exact: true })
+    .click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText(/Stopped|cancelled/i).first()).toBeVisible();
+  await browser.turnTo('Datasets');
+  await browser.search.fill('prod.flights');
+  await expect(browser.root).toContainText('Nothing found');
+});
