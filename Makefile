@@ -18,8 +18,8 @@ DEMO_HOME ?= $(CURDIR)/.demo
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-$(VENV)/.python: pyproject.toml $(CONSTRAINTS) tools/python_version.py
-	$(PYTHON) tools/python_version.py
+$(VENV)/.python: pyproject.toml $(CONSTRAINTS) tools/requirements.py
+	$(PYTHON) tools/requirements.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c $(CONSTRAINTS)
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c $(CONSTRAINTS) -e '.[dev]'
@@ -85,7 +85,7 @@ bench: $(VENV)/.developed ## Benchmarks; each prints its ratios
 	for file in bench/[a-z]*.py; do case $$file in bench/seeding.py) ;; *) echo "== $$file"; python $$file; esac; done
 
 constraints: ## Write requirements/constraints.txt from the environment
-	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable | grep -v '^jupyterlab-headwater' > $(CONSTRAINTS)
+	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable | grep -vE '^(jupyterlab-headwater|pip|setuptools)\b' > $(CONSTRAINTS)
 
 clean: ## Remove what was built; the demo's home stays
 	rm -rf $(VENV) node_modules lib tsconfig.tsbuildinfo jupyterlab_headwater/labextension ui-tests/test-results dist build

@@ -45,14 +45,14 @@ export function BrowserView(props: IBrowserViewProps): JSX.Element {
   const { trans } = props;
   return (
     <div className="jp-Headwater-browser">
-      <header className="jp-Headwater-header">
+      <div className="jp-Headwater-header">
         <h2>{trans.__('Headwater')}</h2>
         <IconButton
           icon="refresh"
           label={trans.__('Refresh')}
           onClick={props.onRefresh}
         />
-      </header>
+      </div>
       <Tabs
         tabs={[
           { id: 'datasets', label: trans.__('Datasets') },

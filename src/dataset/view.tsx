@@ -46,7 +46,7 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
   }
   return (
     <article className="jp-Headwater-page" aria-label={props.name}>
-      <header className="jp-Headwater-page-header">
+      <div className="jp-Headwater-page-header">
         <h1>
           {props.name}
           {version && (
@@ -88,7 +88,7 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
             onClick={props.onCopy}
           />
         </div>
-      </header>
+      </div>
       {newer && (
         <p className="jp-Headwater-notice" role="status">
           <span>{trans.__('%1 is newer.', newer.version)}</span>

@@ -31,7 +31,7 @@ export function PinsView(props: IPinsViewProps): JSX.Element {
   const { trans } = props;
   return (
     <div className="jp-Headwater-pins">
-      <header className="jp-Headwater-header">
+      <div className="jp-Headwater-header">
         <h2>{props.notebook ?? trans.__('Pins')}</h2>
         <IconButton
           icon="undo"
@@ -39,7 +39,7 @@ export function PinsView(props: IPinsViewProps): JSX.Element {
           disabled={!props.canUndo}
           onClick={props.onUndo}
         />
-      </header>
+      </div>
       {props.notice && (
         <div className="jp-Headwater-notice jp-mod-error" role="alert">
           <span>

@@ -47,14 +47,14 @@ export function PassportView(props: IPassportViewProps): JSX.Element {
   }
   return (
     <div className="jp-Headwater-passport">
-      <header className="jp-Headwater-header">
+      <div className="jp-Headwater-header">
         <h2>{trans.__('Passport of %1', props.notebook)}</h2>
         <IconButton
           icon="refresh"
           label={trans.__('Refresh')}
           onClick={props.onRetry}
         />
-      </header>
+      </div>
       <p
         className="jp-Headwater-passport-badge"
         data-badge={badge}
