@@ -22,6 +22,8 @@ $(VENV)/.python: pyproject.toml $(CONSTRAINTS) tools/requirements.py
 	$(PYTHON) tools/requirements.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv -c $(CONSTRAINTS)
+	# A link to this checkout, from an earlier `make develop`: what is installed would be written through it.
+	rm -rf $(VENV)/share/jupyter/labextensions/jupyterlab-headwater jupyterlab_headwater/labextension/install.json
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/uv pip install --quiet --python $(BIN)/python -c $(CONSTRAINTS) -e '.[dev]'
 	touch $@
 

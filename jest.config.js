@@ -24,10 +24,17 @@ const base = jestJupyterLab(__dirname);
 module.exports = {
   ...base,
   automock: false,
-  collectCoverageFrom: ['src/**/*.{ts,tsx}', '!src/**/*.d.ts', '!src/api/schema.ts'],
+  collectCoverageFrom: [
+    'src/**/*.{ts,tsx}',
+    '!src/**/*.d.ts',
+    '!src/api/schema.ts'
+  ],
   reporters: ['default'],
   rootDir: __dirname,
-  setupFilesAfterEnv: [...(base.setupFilesAfterEnv || []), '<rootDir>/jest.setup.js'],
+  setupFilesAfterEnv: [
+    ...(base.setupFilesAfterEnv || []),
+    '<rootDir>/jest.setup.js'
+  ],
   testRegex: 'src/.*/__tests__/.*\\.spec\\.tsx?$',
   transformIgnorePatterns: [`/node_modules/(?!${esModules}).+`]
 };
