@@ -25,7 +25,8 @@ class DelimitedFile:
     """One delimited text file.
 
     An empty cell is null, also in a text column. In columns of other types ``NA``, ``N/A``, ``NULL``, ``NaN`` and the
-    like are null too; in text they are text. A column that is empty in the whole first block is text.
+    like are null too; in text they are text. A column that is empty in the whole first block is text, and so is one of
+    digits that begin with zeros.
     """
 
     def __init__(self, path: Path, types: Mapping[str, pyarrow.DataType]) -> None:
@@ -38,9 +39,27 @@ class DelimitedFile:
         first = self._open(threads=True).schema
         empty = [field.name for field in first if pa.types.is_null(field.type)]
         self._types |= {name: pa.string() for name in empty}
+        # Bytes that are no UTF-8 are inferred as binary; as text they are refused, with the line that holds them.
+        self._types |= {field.name: pa.string() for field in first if pa.types.is_binary(field.type)}
+        self._types |= {name: pa.string() for name in self._codes(first)}
         # Every batch has the types that were found here, even if a reader opened later would infer the same.
         self._types |= {field.name: field.type for field in first if field.name not in self._types}
         self.schema: pyarrow.Schema = pa.schema([(name, self._types[name]) for name in first.names])
+
+    def _codes(self, schema: pyarrow.Schema) -> list[str]:
+        """Columns of digits that begin with zeros in the first block: codes, which as numbers would lose them."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        numbers = [f.name for f in schema if pa.types.is_integer(f.type) and f.name not in self._types]
+        given, self._types = self._types, self._types | dict.fromkeys(numbers, pa.string())
+        try:
+            batch = next(iter(self._open(threads=True)), None)
+        finally:
+            self._types = given
+        if batch is None:
+            return []
+        return [name for name in numbers if pc.any(pc.match_substring_regex(batch[name], r"^-?0[0-9]")).as_py()]
 
     def batches(self) -> Iterator[pyarrow.RecordBatch]:
         import pyarrow as pa

@@ -33,7 +33,7 @@ class JsonLinesFile:
             found = arrow_json.open_json(self._stream(), read_options=arrow_json.ReadOptions(block_size=BLOCK_BYTES))
             first = found.schema
         except pa.ArrowInvalid as error:
-            raise self._located(None, str(error)) from error
+            raise self._first_conflict() or self._located(None, str(error)) from error
         check_columns(types, first.names)
         self.schema: pyarrow.Schema = pa.schema(
             [
@@ -51,16 +51,11 @@ class JsonLinesFile:
             reader = arrow_json.open_json(
                 self._stream(),
                 read_options=arrow_json.ReadOptions(block_size=BLOCK_BYTES),
-                parse_options=self._options(),
+                parse_options=_strict(self.schema),
             )
             yield from reader
         except pa.ArrowInvalid as error:
             raise self._located(self.schema, str(error)) from error
-
-    def _options(self) -> Any:
-        from pyarrow import json as arrow_json
-
-        return arrow_json.ParseOptions(explicit_schema=self.schema, unexpected_field_behavior="error")
 
     def _stream(self) -> pyarrow.NativeFile:
         stream = open_bytes(self._path)
@@ -68,6 +63,27 @@ class JsonLinesFile:
             return stream
         stream.close()
         return open_bytes(self._path)
+
+    def _first_conflict(self) -> ImportFailed | None:
+        """Which line of the first block no common type is found with; None when the reason is another."""
+        with self._stream() as stream:
+            lines = io.BytesIO(stream.read(BLOCK_BYTES)).readlines()
+        good, bad = 0, len(lines)
+        if self._fits(b"".join(lines), None):
+            return None
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            good, bad = (middle, bad) if self._fits(b"".join(lines[:middle]), None) else (good, middle)
+        if good == 0 or (reason := self._reason(lines[good], self._inferred(lines[:good]))) is None:
+            return None
+        return self._failure(bad, *reason)
+
+    def _inferred(self, lines: list[bytes]) -> pyarrow.Schema:
+        from pyarrow import json as arrow_json
+
+        text = b"".join(lines)
+        read = arrow_json.ReadOptions(use_threads=False, block_size=max(len(text) + 1, 1024))
+        return arrow_json.read_json(io.BytesIO(text), read_options=read).schema
 
     def _located(self, schema: pyarrow.Schema | None, text: str) -> ImportFailed:
         """Find the first line that does not fit: pieces are tried as Arrow reads them, then the lines of one."""
@@ -92,7 +108,7 @@ class JsonLinesFile:
         if not lines.strip():
             return True
         try:
-            options = self._options() if schema is not None else None
+            options = _strict(schema) if schema is not None else None
             read = arrow_json.ReadOptions(use_threads=False, block_size=max(len(lines) + 1, 1024))
             arrow_json.read_json(io.BytesIO(lines), read_options=read, parse_options=options)
         except pa.ArrowInvalid:
@@ -131,6 +147,12 @@ class JsonLinesFile:
             ),
             details={"file": self._path.name, "line": line, "column": column},
         )
+
+
+def _strict(schema: pyarrow.Schema) -> Any:
+    from pyarrow import json as arrow_json
+
+    return arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
 
 
 def _harmless(text: str) -> str:
