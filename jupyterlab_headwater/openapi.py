@@ -23,6 +23,7 @@ _REASONS = {
     401: "Nobody is signed in.",
     403: "The caller may not do this.",
     404: "It does not exist, or may not be seen.",
+    422: "The file or its data is wrong.",
     409: "Somebody else changed it first.",
     503: "A part that is needed is not there.",
 }

@@ -33,10 +33,10 @@ def namespaces(request: Request) -> NamespaceList:
 
 
 def show(request: Request) -> Dataset:
-    return request.headwater.catalog.dataset(request.segments["dataset"], request.actor.user)
+    return request.headwater.catalog.dataset(request.segments["dataset"], request.actor.user, request.actor.role)
 
 
 def change(request: Request) -> Dataset:
     name = request.segments["dataset"]
-    request.headwater.catalog.describe(name, request.body.description, request.actor.user)
-    return request.headwater.catalog.dataset(name, request.actor.user)
+    request.headwater.catalog.describe(name, request.body.description, request.actor.user, request.actor.role)
+    return request.headwater.catalog.dataset(name, request.actor.user, request.actor.role)

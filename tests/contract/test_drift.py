@@ -1,0 +1,29 @@
+"""The contract is made from the models and the routes, and the front end's types from the contract."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jupyterlab_headwater import openapi
+
+ROOT = Path(__file__).parents[2]
+REPAIR = "Repair it with: make contract"
+
+
+def test_the_contract_is_what_models_and_routes_make() -> None:
+    assert (ROOT / "api" / "openapi.json").read_text(encoding="utf-8") == openapi.text(), REPAIR
+
+
+@pytest.mark.skipif(shutil.which("npx") is None, reason="needs Node")
+def test_the_types_of_the_front_end_are_what_the_contract_makes() -> None:
+    made = _output("npx", "openapi-typescript", "api/openapi.json")
+    tidy = _output("npx", "prettier", "--stdin-filepath", "src/api/schema.ts", given=made)
+    assert tidy == (ROOT / "src" / "api" / "schema.ts").read_text(encoding="utf-8"), REPAIR
+
+
+def _output(*command: str, given: str | None = None) -> str:
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, input=given).stdout

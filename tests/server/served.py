@@ -1,0 +1,140 @@
+"""A real Jupyter server in a process of its own, asked over HTTP; every answer is held against the contract."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+TOKEN = "served"
+CONTRACT = json.loads((Path(__file__).parents[2] / "api" / "openapi.json").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: Any
+    text: str
+
+
+class Served:
+    """A server with `role` on a home; `root` holds its notebooks."""
+
+    def __init__(self, folder: Path, role: str = "admin", environ: dict[str, str] | None = None) -> None:
+        self.home = folder / "home"
+        self.root = folder / "root"
+        for place in (self.home, self.root):
+            place.mkdir(parents=True, exist_ok=True)
+        self.home.chmod(0o700)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log = folder / "server.log"
+        self._file = self.log.open("wb")
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+                f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+                f"--ServerApp.root_dir={self.root}", "--ServerApp.allow_unauthenticated_access=False",
+                f"--HeadwaterExtension.role={role}", "--ServerApp.jpserver_extensions={'jupyterlab_headwater': True}",
+            ],
+            env={**os.environ, **(environ or {}), "HEADWATER_HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(folder)},
+            stdout=self._file, stderr=self._file,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while self.call("GET", "/api/status", contract=False).status != 200:
+            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    def close(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._file.close()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: dict[str, Any] | None = None,
+        token: str | None = TOKEN,
+        contract: bool = True,
+        raw: bytes | None = None,
+    ) -> Answer:
+        """Ask for a path; one below the API is checked against the contract."""
+        url = f"http://127.0.0.1:{self.port}{path}"
+        if query:
+            url += "?" + urllib.parse.urlencode(query)
+        data = raw if raw is not None else json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(url, data=data, method=method)
+        if token is not None:
+            request.add_header("Authorization", f"token {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                status, text = response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            status, text = error.code, error.read().decode()
+        except OSError as error:
+            status, text = 0, str(error)
+        answer = Answer(status, _parsed(text), text)
+        if contract and path.startswith("/headwater/"):
+            conforms(method, path, answer)
+        return answer
+
+    def api(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        return self.call(method, f"/headwater/v1{path}", body, **more)
+
+    def notebook(self, name: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.root / name).read_text(encoding="utf-8"))
+        return document
+
+
+def conforms(method: str, path: str, answer: Answer) -> None:
+    """Fail when the answer is none that the contract has for this route."""
+    route = next(known for known in CONTRACT["paths"] if _pattern(known).fullmatch(path))
+    responses = CONTRACT["paths"][route][method.lower()]["responses"]
+    assert str(answer.status) in responses, f"{method} {path}: {answer.status} is not in the contract: {answer.text}"
+    content = responses[str(answer.status)].get("content", {}).get("application/json")
+    if content is None:
+        assert answer.text == ""
+        return
+    _validator(json.dumps(content["schema"])).validate(answer.body)
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    whole = Resource.from_contents({"$schema": "https://json-schema.org/draft/2020-12/schema", **CONTRACT})
+    registry = Registry().with_resource("urn:contract", whole)
+    absolute = json.loads(schema.replace('"#/', '"urn:contract#/'))
+    return Draft202012Validator(absolute, registry=registry)
+
+
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)))
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
