@@ -77,6 +77,11 @@ def read_notebook_file(path: str) -> NotebookFile:
     # The state first: a write in between then shows as another state.
     state = file_state(path)
     raw, content = read_file(Path(path))
+    if not isinstance(content.get("cells"), list):
+        raise InvalidNotebook(
+            f"{Path(path).name} is JSON but not a notebook: it has no cells.",
+            hint="Convert an old notebook with: jupyter nbconvert --to notebook",
+        )
     return NotebookFile(path, state, raw, content, section_of(content.get("metadata")))
 
 

@@ -23,6 +23,8 @@ from headwater.stamping.sign import ALGORITHM, PublicKey, strict_base64
 
 _SIGNATURE_FIELDS = {"keyId", "algorithm", "publicKey", "value"}
 
+_RESTORE = "Restore it from a checkpoint or from version control."
+
 
 def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
     """Parse notebook JSON strictly: of a key that is there twice, two readers could see different values.
@@ -39,7 +41,8 @@ def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
             keys = [key for key, _ in pairs]
             double = next(key for key in keys if keys.count(key) > 1)
             raise InvalidNotebook(
-                f"{name} is not a notebook: its JSON has the key {double[:60]!r} twice in one object."
+                f"{name} is not a notebook: its JSON has the key {double[:60]!r} twice in one object.",
+                hint=_RESTORE,
             )
         return found
 
@@ -48,15 +51,17 @@ def read_notebook(text: str | bytes, name: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise InvalidNotebook(
             f"{name} is not a notebook: its JSON breaks at line {error.lineno}, column {error.colno} ({error.msg}).",
-            hint="Restore it from a checkpoint or from version control.",
+            hint=_RESTORE,
             details={"line": error.lineno, "column": error.colno},
         ) from error
     except UnicodeDecodeError as error:
-        raise InvalidNotebook(f"{name} is not a notebook: byte {error.start} is not UTF-8.") from error
+        raise InvalidNotebook(f"{name} is not a notebook: byte {error.start} is not UTF-8.", hint=_RESTORE) from error
     except RecursionError as error:
-        raise InvalidNotebook(f"{name} is not a notebook that can be read safely: it is nested too deeply.") from error
+        raise InvalidNotebook(
+            f"{name} is not a notebook that can be read safely: it is nested too deeply.", hint=_RESTORE
+        ) from error
     if not isinstance(content, dict):
-        raise InvalidNotebook(f"{name} is JSON but not a notebook.")
+        raise InvalidNotebook(f"{name} is JSON but not a notebook.", hint=_RESTORE)
     return content
 
 
