@@ -30,6 +30,11 @@ module.exports = {
     '!src/api/schema.ts'
   ],
   reporters: ['default'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/\\.venv/',
+    '<rootDir>/jupyterlab_headwater/',
+    '<rootDir>/lib/'
+  ],
   rootDir: __dirname,
   setupFilesAfterEnv: [
     ...(base.setupFilesAfterEnv || []),

@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { DatasetSummary } from '../api/types';
 import { formatCompact, formatNumber } from '../ui/format';
-import { IconButton } from '../ui/icons';
+import { IconButton, MouseAction } from '../ui/icons';
 import { KindBadge } from '../ui/kind';
 import { SearchBox } from '../ui/search-box';
 import { EmptyState, ErrorState, Skeleton, type IFailure } from '../ui/states';
@@ -249,16 +249,14 @@ function DatasetRow(
         </span>
       </span>
       <span className="jp-Headwater-dataset-actions">
-        <IconButton
+        <MouseAction
           icon="insert"
           label={trans.__('Insert load cell for %1', dataset.name)}
-          tabIndex={-1}
           onClick={() => props.onInsert(dataset.name)}
         />
-        <IconButton
+        <MouseAction
           icon="pin"
           label={trans.__('Pin %1 to the notebook', dataset.name)}
-          tabIndex={-1}
           onClick={() => props.onPin(dataset.name)}
         />
       </span>

@@ -50,7 +50,6 @@ export function IconButton(props: {
   label: string;
   onClick: (event: React.MouseEvent) => void;
   disabled?: boolean;
-  tabIndex?: number;
 }): JSX.Element {
   return (
     <button
@@ -59,10 +58,30 @@ export function IconButton(props: {
       aria-label={props.label}
       title={props.label}
       disabled={props.disabled}
-      tabIndex={props.tabIndex}
       onClick={props.onClick}
     >
       <Icon name={props.icon} />
     </button>
+  );
+}
+
+/**
+ * An icon that a mouse may click within a row. An option of a list box holds no buttons: by keyboard and for a screen
+ * reader the same actions are commands of the row.
+ */
+export function MouseAction(props: {
+  icon: IconName;
+  label: string;
+  onClick: () => void;
+}): JSX.Element {
+  return (
+    <span
+      className="jp-Headwater-iconButton"
+      aria-hidden="true"
+      title={props.label}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icon} />
+    </span>
   );
 }

@@ -103,7 +103,7 @@ test('find flights, load them, sample production, save, verify', async ({
     await browser.row('nyc.flights').hover();
     await browser
       .row('nyc.flights')
-      .getByRole('button', { name: /Insert load cell/i })
+      .getByTitle(/Insert load cell/)
       .click();
     await expect(page.locator('.jp-Cell').last()).toContainText(
       'hw.load("nyc.flights")'
