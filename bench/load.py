@@ -1,0 +1,114 @@
+"""Loading a version against reading its Parquet files by hand, in the same run; ratios of CPU and wall time.
+
+python bench/load.py [--rows 10000000] [--rounds 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from headwater.assembly import open_headwater
+
+COLUMNS = 10
+HEAVY = ("pyarrow", "pandas", "numpy", "polars", "duckdb", "pyiceberg", "pydantic", "tornado")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        os.environ["HEADWATER_HOME"] = str(home)
+        headwater = open_headwater(home)
+        schema = pa.schema([(f"c{n}", pa.int64() if n % 2 else pa.float64()) for n in range(COLUMNS)])
+        reader = pa.RecordBatchReader.from_batches(schema, batches(schema, options.rows))
+        headwater.commits.commit("bench.wide", reader, kind="real", author="bench")
+        small = pa.table({f"c{n}": np.arange(10_000) * n for n in range(4)})
+        headwater.commits.commit("bench.small", small.to_reader(), kind="real", author="bench")
+        wide = [file.path for file in headwater.catalog.files(headwater.catalog.resolve("bench.wide"))]
+        file = headwater.catalog.files(headwater.catalog.resolve("bench.small"))[0].path
+        headwater.close()
+        print(f"{options.rows:,} rows, {COLUMNS} columns, {len(wide)} files")
+        import headwater as hw
+
+        def by_hand() -> object:
+            return pq.ParquetDataset(wide).read()
+
+        compare("load as Arrow / pyarrow", lambda: hw.load("bench.wide@v1", as_="arrow"), by_hand, 1.15, options.rounds)
+        compare(
+            "load as polars / pyarrow", lambda: hw.load("bench.wide@v1", as_="polars"), by_hand, 0.6, options.rounds
+        )
+        fresh("arrow", "10,000 rows, fresh process, Arrow", file, "", options.rounds * 3)
+        fresh("pandas", "10,000 rows, fresh process, pandas", file, ".to_pandas()", options.rounds * 3)
+        imported(options.rounds * 3)
+
+
+def batches(schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:
+    made = np.random.default_rng(1)
+    for start in range(0, rows, 500_000):
+        count = min(500_000, rows - start)
+        yield pa.record_batch(
+            [made.integers(0, 1_000_000, count) if n % 2 else made.random(count).round(3) for n in range(COLUMNS)],
+            schema=schema,
+        )
+
+
+def compare(name: str, ours: Callable[[], object], peer: Callable[[], object], bound: float, rounds: int) -> None:
+    walls, cpus = [], []
+    for _ in range(rounds):
+        (our_wall, our_cpu), (peer_wall, peer_cpu) = measured(ours), measured(peer)
+        walls.append(our_wall / peer_wall)
+        cpus.append(our_cpu / peer_cpu)
+    report(name, statistics.median(walls), bound, f"CPU {statistics.median(cpus):.2f}")
+
+
+def measured(work: Callable[[], object]) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def fresh(as_: str, name: str, file: str, then: str, rounds: int) -> None:
+    ours = f'import headwater as hw; hw.load("bench.small@v1", as_={as_!r})'
+    peer = f"import pyarrow.parquet as pq; pq.ParquetFile({file!r}).read(){then}"
+    ratios = [cpu_of(ours) / cpu_of(peer) for _ in range(rounds)]
+    report(name, statistics.median(ratios), 1.3)
+
+
+def imported(rounds: int) -> None:
+    extra = statistics.median(cpu_of("import headwater") - cpu_of("pass") for _ in range(rounds))
+    print(f"import headwater: {1000 * extra:.0f} ms of CPU (at most 50) {'ok' if extra <= 0.05 else 'MISSED'}")
+    code = f"import headwater, sys; print(*sorted(set(sys.modules) & set({HEAVY!r})))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    print(f"heavy modules loaded by it: {loaded or 'none'}")
+
+
+def cpu_of(code: str) -> float:
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def report(name: str, ratio: float, bound: float, more: str = "") -> None:
+    print(f"{name:40} ratio {ratio:5.2f} (at most {bound}) {'ok' if ratio <= bound else 'MISSED'} {more}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
