@@ -74,9 +74,20 @@ jest: $(VENV)/.node ## Tests of the front end
 unit: $(VENV)/.developed ## Tests of the Python packages, against a real PostgreSQL
 	pytest -n 2 --dist loadgroup tests
 
-browser: $(VENV)/.developed ## The story in a real browser
+# Real-time collaboration changes how every notebook is saved, so it has an environment of its own.
+COLLABORATION := .venv-collaboration
+$(COLLABORATION)/.ready: $(VENV)/.developed requirements/collaboration.txt
+	rm -rf $(COLLABORATION)
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(COLLABORATION)
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/uv pip install --quiet --python $(COLLABORATION)/bin/python \
+	  -c $(CONSTRAINTS) -c requirements/collaboration.txt -e '.[demo,collaboration]'
+	touch $@
+
+browser: $(VENV)/.developed $(COLLABORATION)/.ready ## The story in a real browser, alone and together
 	bash tools/chromium.sh
 	cd ui-tests && jlpm playwright test
+	cd ui-tests && PATH="$(CURDIR)/$(COLLABORATION)/bin:$$PATH" HEADWATER_UI_PORT=18932 \
+	  HEADWATER_UI_TESTS=./collaboration jlpm playwright test
 
 test: lint jest unit build-size browser ## Everything
 
@@ -90,4 +101,4 @@ constraints: ## Write requirements/constraints.txt from the environment
 	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable | grep -vE '^(jupyterlab-headwater|pip|setuptools)\b' > $(CONSTRAINTS)
 
 clean: ## Remove what was built; the demo's home stays
-	rm -rf $(VENV) node_modules lib tsconfig.tsbuildinfo jupyterlab_headwater/labextension ui-tests/test-results dist build
+	rm -rf $(VENV) $(COLLABORATION) node_modules lib tsconfig.tsbuildinfo jupyterlab_headwater/labextension ui-tests/test-results dist build

@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { defineConfig } from '@playwright/test';
-import baseConfig from '@jupyterlab/galata/lib/playwright-config';
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+import galata from '@jupyterlab/galata/lib/playwright-config';
+
+// Its types do not say what the module gives.
+const baseConfig = galata as unknown as PlaywrightTestConfig;
 
 const port = process.env.HEADWATER_UI_PORT ?? '18931';
 const home =
@@ -21,7 +24,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: 'list',
   retries: 0,
-  testDir: './tests',
+  // Alone, or with jupyter-collaboration installed: the Makefile says which.
+  testDir: process.env.HEADWATER_UI_TESTS ?? './tests',
   timeout: 300_000,
   use: {
     ...baseConfig.use,

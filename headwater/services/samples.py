@@ -153,6 +153,7 @@ class SampleService:
                 cancelled=context.cancelled,
             )
         details.update(version=version.version, drawn=version.rows, of=total)
+        context.progress(version.rows, rows, f"{dataset} {version.version}: {version.message}")
         return SampleResult(
             recipe=recipe,
             versions=(version,),

@@ -166,8 +166,8 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
       {pinned && (
         <p className="jp-Headwater-pin-message">
           {pinned.message && (
-            <span title={pinned.message}>{pinned.message}</span>
-          )}{' '}
+            <span title={pinned.message}>{pinned.message} · </span>
+          )}
           <Age at={pinned.created} />
         </p>
       )}
