@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+
+import { expect, test, type Page } from '@playwright/test';
+
+import { notebooks } from '../pages/command-line';
+
+const EXAMPLE = resolve(__dirname, '..', '..', 'examples', '1 Late departures.ipynb');
+const NAME = 'control.ipynb';
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise(ready => probe.once('listening', ready));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise(closed => probe.close(closed));
+  return port;
+}
+
+/** The same JupyterLab without Headwater, in the browser and in the server. */
+async function withoutHeadwater(folder: string): Promise<[ChildProcess, string]> {
+  const settings = join(folder, 'settings');
+  mkdirSync(settings, { recursive: true });
+  writeFileSync(
+    join(settings, 'page_config.json'),
+    JSON.stringify({ disabledExtensions: { 'jupyterlab-headwater': true } })
+  );
+  const port = await freePort();
+  const server = spawn(
+    'python',
+    [
+      '-m',
+      'jupyterlab',
+      '--no-browser',
+      `--config=${resolve(__dirname, '..', 'server_config.py')}`,
+      `--ServerApp.root_dir=${folder}`,
+      `--ServerApp.port=${port}`,
+      `--LabApp.app_settings_dir=${settings}`,
+      "--ServerApp.jpserver_extensions={'jupyterlab_headwater': False}"
+    ],
+    { stdio: 'ignore' }
+  );
+  return [server, `http://127.0.0.1:${port}`];
+}
+
+/** Open the notebook, save it, and give back what is on disk. */
+async function openedAndSaved(page: Page, base: string, file: string): Promise<string> {
+  const before = statSync(file).mtimeMs;
+  await expect
+    .poll(async () => (await page.request.get(`${base}/api/status`).catch(() => null))?.ok(), { timeout: 60_000 })
+    .toBe(true);
+  await page.goto(`${base}/lab/tree/${NAME}?reset`);
+  await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
+  await expect(page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).toBeVisible();
+  // The kernel says its language after it is idle, and JupyterLab writes that into the notebook.
+  await page.waitForTimeout(4_000);
+  await page.locator('.jp-Cell').nth(1).click();
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => statSync(file).mtimeMs).not.toBe(before);
+  await page.waitForTimeout(1_000);
+  return readFileSync(file, 'utf8');
+}
+
+test('opening and saving an unchanged notebook writes what JupyterLab alone writes', async ({ page, baseURL }) => {
+  const folder = test.info().outputPath('control');
+  const [server, base] = await withoutHeadwater(folder);
+  try {
+    copyFileSync(EXAMPLE, join(folder, NAME));
+    copyFileSync(EXAMPLE, join(notebooks, NAME));
+    const control = await openedAndSaved(page, base, join(folder, NAME));
+    expect(control).not.toContain('headwater": {');
+    const ours = await openedAndSaved(page, baseURL as string, join(notebooks, NAME));
+    // Nothing was run and nothing changed, so there is nothing to stamp either.
+    expect(ours).toBe(control);
+
+    await page.reload();
+    await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
+    await expect(page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).toBeVisible();
+    await page.keyboard.press('Control+s');
+    await page.waitForTimeout(3_000);
+    expect(readFileSync(join(notebooks, NAME), 'utf8')).toBe(ours);
+  } finally {
+    server.kill('SIGTERM');
+  }
+});
