@@ -66,6 +66,7 @@ lint: $(VENV)/.node ## Linters, type checks, import directions
 
 contract: $(VENV)/.node ## Make api/openapi.json and src/api/schema.ts from the models and routes
 	python -m jupyterlab_headwater.openapi
+	python tools/public_api.py
 	jlpm contract
 
 jest: $(VENV)/.node ## Tests of the front end

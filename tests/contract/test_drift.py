@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,9 @@ def test_the_types_of_the_front_end_are_what_the_contract_makes() -> None:
 
 def _output(*command: str, given: str | None = None) -> str:
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, input=given).stdout
+
+
+def test_the_kernel_api_is_what_is_written_down() -> None:
+    code = "import sys; sys.path.insert(0, 'tools'); import public_api; print(public_api.text(), end='')"
+    made = _output(sys.executable, "-c", code)
+    assert made == (ROOT / "api" / "public-api.md").read_text(encoding="utf-8"), REPAIR
