@@ -7,7 +7,13 @@ import { formatCompact, formatNumber } from '../ui/format';
 import { IconButton, MouseAction } from '../ui/icons';
 import { KindBadge } from '../ui/kind';
 import { SearchBox } from '../ui/search-box';
-import { EmptyState, ErrorState, Skeleton, type IFailure } from '../ui/states';
+import {
+  EmptyState,
+  ErrorState,
+  FailureNotice,
+  type IFailure,
+  Skeleton
+} from '../ui/states';
 import { TabPanel, Tabs } from '../ui/tabs';
 import { Age } from '../ui/time';
 import { VirtualList } from '../ui/virtual-list';
@@ -107,11 +113,7 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
         }}
       />
       <Filters {...props} />
-      {props.failure && (
-        <p className="jp-Headwater-notice jp-mod-error" role="alert">
-          {props.failure.message} {props.failure.hint}
-        </p>
-      )}
+      <FailureNotice failure={props.failure} />
       <Found {...props} />
     </div>
   );

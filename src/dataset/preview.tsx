@@ -5,7 +5,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Column, RowsPage } from '../api/types';
 import { formatNumber } from '../ui/format';
-import { EmptyState, Skeleton, type IFailure } from '../ui/states';
+import {
+  EmptyState,
+  FailureNotice,
+  type IFailure,
+  Skeleton
+} from '../ui/states';
 import { FilterBar } from './filter';
 import { ROWS_PAGE } from './model';
 
@@ -44,11 +49,7 @@ export function Preview(props: IPreviewProps): JSX.Element {
               : trans._n('%2 row', '%2 rows', total, formatNumber(total)))}
         </span>
       </div>
-      {props.failure && (
-        <p className="jp-Headwater-notice jp-mod-error" role="alert">
-          {props.failure.message} {props.failure.hint}
-        </p>
-      )}
+      <FailureNotice failure={props.failure} />
       {total === null && !props.failure && (
         <Skeleton rows={10} label={trans.__('Loading rows')} />
       )}

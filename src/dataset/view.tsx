@@ -4,9 +4,14 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Dataset, Version } from '../api/types';
 import { formatNumber } from '../ui/format';
-import { Icon, IconButton, type IconName } from '../ui/icons';
+import { Icon, type IconName } from '../ui/icons';
 import { KindBadge } from '../ui/kind';
-import { ErrorState, Skeleton, type IFailure } from '../ui/states';
+import {
+  ErrorState,
+  FailureNotice,
+  type IFailure,
+  Skeleton
+} from '../ui/states';
 import { TabPanel, Tabs } from '../ui/tabs';
 import { Age } from '../ui/time';
 import type { DatasetTab } from './model';
@@ -101,18 +106,11 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
           </button>
         </p>
       )}
-      {props.notice && (
-        <p className="jp-Headwater-notice jp-mod-error" role="alert">
-          <span>
-            {props.notice.message} {props.notice.hint}
-          </span>
-          <IconButton
-            icon="close"
-            label={trans.__('Dismiss')}
-            onClick={props.onDismiss}
-          />
-        </p>
-      )}
+      <FailureNotice
+        failure={props.notice}
+        dismissLabel={trans.__('Dismiss')}
+        onDismiss={props.onDismiss}
+      />
       <Tabs
         tabs={[
           { id: 'overview', label: trans.__('Overview') },

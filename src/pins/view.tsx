@@ -6,7 +6,13 @@ import type { PinStatus, VersionChange } from '../api/types';
 import { formatAge, formatTime } from '../ui/format';
 import { Icon, IconButton } from '../ui/icons';
 import { KindBadge } from '../ui/kind';
-import { EmptyState, ErrorState, Skeleton, type IFailure } from '../ui/states';
+import {
+  EmptyState,
+  ErrorState,
+  FailureNotice,
+  type IFailure,
+  Skeleton
+} from '../ui/states';
 import { Age } from '../ui/time';
 
 export interface IPinsViewProps {
@@ -40,18 +46,11 @@ export function PinsView(props: IPinsViewProps): JSX.Element {
           onClick={props.onUndo}
         />
       </div>
-      {props.notice && (
-        <div className="jp-Headwater-notice jp-mod-error" role="alert">
-          <span>
-            {props.notice.message} {props.notice.hint}
-          </span>
-          <IconButton
-            icon="close"
-            label={trans.__('Dismiss')}
-            onClick={props.onDismiss}
-          />
-        </div>
-      )}
+      <FailureNotice
+        failure={props.notice}
+        dismissLabel={trans.__('Dismiss')}
+        onDismiss={props.onDismiss}
+      />
       <PinsBody {...props} />
     </div>
   );

@@ -4,7 +4,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { MaskProposal, SamplePlan } from '../api/types';
 import { formatNumber } from '../ui/format';
-import { ErrorState, Skeleton, type IFailure } from '../ui/states';
+import {
+  ErrorState,
+  FailureNotice,
+  type IFailure,
+  Skeleton
+} from '../ui/states';
 
 /** What the form holds. */
 export interface ISampleForm {
@@ -39,11 +44,7 @@ export function SampleView(props: ISampleViewProps): JSX.Element {
   }
   return (
     <div className="jp-Headwater jp-Headwater-sample">
-      {props.failure && (
-        <p className="jp-Headwater-notice jp-mod-error" role="alert">
-          {props.failure.message} {props.failure.hint}
-        </p>
-      )}
+      <FailureNotice failure={props.failure} />
       <div className="jp-Headwater-sample-fields">
         <label>
           {trans.__('Rows')}

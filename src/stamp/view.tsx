@@ -5,7 +5,13 @@ import * as React from 'react';
 import type { Passport, PassportCell, VerifyResult } from '../api/types';
 import { formatNumber } from '../ui/format';
 import { Icon, IconButton } from '../ui/icons';
-import { EmptyState, ErrorState, Skeleton, type IFailure } from '../ui/states';
+import {
+  EmptyState,
+  ErrorState,
+  FailureNotice,
+  type IFailure,
+  Skeleton
+} from '../ui/states';
 import { Age } from '../ui/time';
 import { badgeMeaning, badgeText } from './badge';
 import type { Badge } from './model';
@@ -69,11 +75,7 @@ export function PassportView(props: IPassportViewProps): JSX.Element {
           {trans.__('Save the notebook to stamp what it is now.')}
         </p>
       )}
-      {props.failure && (
-        <p className="jp-Headwater-notice jp-mod-error" role="alert">
-          {props.failure.message} {props.failure.hint}
-        </p>
-      )}
+      <FailureNotice failure={props.failure} />
       <div className="jp-Headwater-page-actions">
         <button
           type="button"

@@ -2,6 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { IconButton } from './icons';
 
 /** Why a call failed, as much as a view needs. */
 export interface IFailure {
@@ -59,6 +60,36 @@ export function Skeleton(props: { rows: number; label: string }): JSX.Element {
       {Array.from({ length: props.rows }, (_, row) => (
         <span key={row} style={{ width: `${60 + ((row * 29) % 35)}%` }} />
       ))}
+    </div>
+  );
+}
+
+/** What went wrong while the rest is still shown; with `onDismiss` it can be put away. */
+export function FailureNotice(
+  props:
+    | { failure: Pick<IFailure, 'message' | 'hint'> | null }
+    | {
+        failure: Pick<IFailure, 'message' | 'hint'> | null;
+        dismissLabel: string;
+        onDismiss: () => void;
+      }
+): JSX.Element | null {
+  const { failure } = props;
+  if (failure === null) {
+    return null;
+  }
+  return (
+    <div className="jp-Headwater-notice jp-mod-error" role="alert">
+      <span>
+        {failure.message} {failure.hint}
+      </span>
+      {'onDismiss' in props && (
+        <IconButton
+          icon="close"
+          label={props.dismissLabel}
+          onClick={props.onDismiss}
+        />
+      )}
     </div>
   );
 }
