@@ -30,8 +30,17 @@ def doctor(session: Session, rebuild: bool) -> None:
         return
     findings = HealthService(home).examine()
     healthy = all(finding.state != "problem" for finding in findings)
+    # What a killed process left of a commit is finished or taken away now, not only when its dataset is next written.
+    settled = session.headwater.commits.settle_all() if healthy and home.exists else 0
+    if settled:
+        note(f"Finished or undid interrupted commits to {settled} dataset{'s' if settled != 1 else ''}.")
     emit(
-        {"home": str(home.path), "healthy": healthy, "findings": [asdict(finding) for finding in findings]},
+        {
+            "home": str(home.path),
+            "healthy": healthy,
+            "settled": settled,
+            "findings": [asdict(finding) for finding in findings],
+        },
         lambda: (
             f"{home.path}\n\n"
             + table(

@@ -18,7 +18,8 @@ def shape(text: str) -> str:
     if len(text) > _LONGEST:
         return f"text of about {round(len(text), -1)} characters"
     marked = "".join(
-        "X" if letter.isupper() else "x" if letter.isalpha() else "9" if letter.isnumeric() else letter for letter in text
+        "X" if letter.isupper() else "x" if letter.isalpha() else "9" if letter.isnumeric() else letter
+        for letter in text
     )
     return _RUNS.sub(lambda run: f"{run[0][:3]}…" if run[0][0] != "9" else f"{run[0][:5]}…", marked)
 

@@ -138,12 +138,19 @@ class CommitService:
                 self._record(intent, snapshot, present)
 
     def settle_all(self) -> int:
-        """Settle every dataset with an unfinished commit; returns how many there were."""
-        datasets = self._intents.datasets()
-        for dataset in datasets:
-            with self._locks.hold(dataset, lambda: None):
-                self.settle(dataset)
-        return len(datasets)
+        """Settle every dataset with an unfinished commit, but for those that are committed to right now.
+
+        Returns the number of datasets that were settled.
+        """
+        settled = 0
+        for dataset in self._intents.datasets():
+            try:
+                with self._locks.hold(dataset, _leave):
+                    self.settle(dataset)
+                settled += 1
+            except _Committing:
+                continue
+        return settled
 
     def protect(self, dataset: str, version: str) -> None:
         """Place the store's own protection on a version."""
@@ -231,6 +238,14 @@ class CommitService:
                 area.remove(f"{area.root}/{name}" for name in mine)
             with self._db.transaction() as tx:
                 self._intents.end(tx, intent)
+
+
+class _Committing(Exception):
+    """Somebody else holds a dataset's lock."""
+
+
+def _leave() -> None:
+    raise _Committing
 
 
 def _row_group(table: pyarrow.Table) -> int:
