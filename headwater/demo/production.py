@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 READER = "headwater_reader"
 DATABASE = "airline"
-_GENERATION = "1"
+_GENERATION = "2"
 """Raised when what is built below changes, so that an older database is built again."""
 
 _SQL = Path(__file__).with_name("production.sql")
@@ -75,7 +75,7 @@ class Production:
         with self.server.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
             connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (READER,)).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (READER,)).fetchone():
                 connection.execute(
                     sql.SQL("CREATE ROLE {} LOGIN CONNECTION LIMIT 20 PASSWORD {}").format(
                         reader, sql.Literal(self.server.password(READER))

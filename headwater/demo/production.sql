@@ -15,7 +15,7 @@ CREATE FUNCTION mix(h int8) RETURNS int8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 CREATE FUNCTION pick(i int8, salt int8, m int8) RETURNS int8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN mix(mix((i * 2654435761 + salt * 2246822519) % 4294967296)) % m;
 CREATE FUNCTION given(i int8) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (ARRAY[
-  'Amelia','Bessie','Charles','Harriet','Louis','Jacqueline','Igor','Hanna','Elly','Saburo','Valentina','Jerrie',
+  'Amelia','Bessie','Charles','Harriet','Louis','Jacqueline','Igor','Hilde','Elly','Saburo','Valentina','Jerrie',
   'Robert','Maria','Anna','David','Linda','James','Sofia','Omar','Priya','Wei','Yuki','Carlos','Fatima','Lars',
   'Elena','Peter','Clara','Noah'])[1 + pick(i, 1, 30)];
 -- Surnames that nobody has, so that one that is found outside can only have come from here.

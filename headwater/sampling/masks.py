@@ -75,12 +75,12 @@ class ValueMasks:
 
     def name(self, value: str) -> str:
         noise = self.noise("name", value.strip().lower())
-        given = GIVEN[int.from_bytes(noise[:4], "big") % len(GIVEN)]
-        family = FAMILY[int.from_bytes(noise[4:8], "big") % len(FAMILY)]
-        if len(value.split()) <= 1:
-            return given if given.lower() != value.strip().lower() else f"{given}a"
-        # Another surname if chance has given the same person.
-        return f"{given} {family}" if f"{given} {family}".lower() != value.strip().lower() else f"{given} {family}s"
+        plain = value.strip().lower()
+        given = _other(GIVEN, int.from_bytes(noise[:4], "big"), plain)
+        if len(plain.split()) <= 1:
+            return given
+        taken = plain.removeprefix(f"{given.lower()} ")
+        return f"{given} {_other(FAMILY, int.from_bytes(noise[4:8], 'big'), taken)}"
 
     def address(self, value: str) -> str:
         noise = self.noise("address", value.strip().lower())
@@ -183,3 +183,9 @@ def _fill(form: str, digits: str) -> str:
     """`digits` in the places that the digits of `form` have."""
     left = iter(digits)
     return "".join(next(left) if letter.isdigit() else letter for letter in form)
+
+
+def _other(names: tuple[str, ...], number: int, than: str) -> str:
+    """A name by `number` that is not `than`: the next one where chance has given the same."""
+    chosen = names[number % len(names)]
+    return chosen if chosen.lower() != than else names[(number + 1) % len(names)]

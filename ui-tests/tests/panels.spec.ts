@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@jupyterlab/galata';
 
 import { DatasetBrowser } from '../pages/browser';
+import { notebooks } from '../pages/command-line';
 import { DatasetTab } from '../pages/dataset';
 import { PassportPanel } from '../pages/passport';
 import { PinsPanel } from '../pages/pins';
@@ -127,4 +131,34 @@ test('a sample that is cancelled leaves nothing', async ({ page }) => {
   await browser.search.fill('prod.flights');
   await expect(browser.rows).toHaveCount(1);
   await expect(browser.row('prod.flights')).toHaveCount(0);
+});
+
+test('a file becomes a version by a right click, and is described', async ({ page }) => {
+  writeFileSync(join(notebooks, 'cities.csv'), 'city,people\nOslo,709000\nRome,2873000\n');
+  await page.goto();
+  const browser = new DatasetBrowser(page);
+  await page.getByRole('button', { name: 'Refresh the file browser' }).first().click().catch(() => undefined);
+  await page.locator('.jp-DirListing-item', { hasText: 'cities.csv' }).click({ button: 'right' });
+  await page.locator('.lm-Menu-itemLabel', { hasText: 'Save as Version' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Dataset').fill('geo.cities');
+  await dialog.getByLabel('Message').fill('two of them');
+  await dialog.getByRole('button', { name: 'Save as Version' }).click();
+  await browser.show();
+  await expect(browser.row('geo.cities')).toContainText('2 rows');
+  await browser.row('geo.cities').dblclick();
+  const cities = new DatasetTab(page, 'geo.cities');
+  await expect(cities.root).toContainText('two of them');
+  await cities.root.getByRole('button', { name: 'Edit description' }).click();
+  await cities.root.getByRole('textbox', { name: /Description/ }).fill('<b>Cities</b>');
+  await cities.root.getByRole('button', { name: 'Keep' }).click();
+  await expect(cities.root.getByText('<b>Cities</b>')).toBeVisible();
+  await cities.turnTo('Preview');
+  await cities.root.getByRole('combobox').first().selectOption('people');
+  await cities.root.getByRole('combobox').nth(1).selectOption('>');
+  await cities.root.getByPlaceholder('value').fill('1000000');
+  await cities.root.getByRole('button', { name: 'Filter' }).click();
+  await expect(cities.root).toContainText('1 row');
+  await expect(cities.root.getByText('Rome')).toBeVisible();
+  await expect(cities.root.getByText('Oslo')).toHaveCount(0);
 });

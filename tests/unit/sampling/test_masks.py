@@ -54,6 +54,14 @@ def test_a_mask_gives_another_value_and_the_same_one_again(mask: str, value: str
     assert made == ValueMasks(KEY).named(mask)(value)
 
 
+def test_a_masked_name_never_holds_the_name() -> None:
+    """Also where chance gives the same one: with few names and many keys it does."""
+    for number in range(3_000):
+        masks = ValueMasks(number.to_bytes(32, "big"))
+        assert "Peter" not in masks.name("Peter")
+        assert masks.name("Peter Smith") != "Peter Smith"
+
+
 @pytest.mark.parametrize(
     ("mask", "value"),
     [
