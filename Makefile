@@ -61,7 +61,8 @@ lint: $(VENV)/.node ## Linters, type checks, import directions
 	mypy
 	lint-imports
 	jlpm tsc --noEmit
-	jlpm eslint src
+	jlpm tsc --noEmit -p ui-tests
+	jlpm eslint src ui-tests
 	jlpm prettier --check src style schema ui-tests '*.json' '*.js' '*.mjs'
 
 contract: $(VENV)/.node ## Make api/openapi.json and src/api/schema.ts from the models and routes

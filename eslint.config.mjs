@@ -56,10 +56,28 @@ const propsOnly = {
   allowTypeImports: true,
   message: 'A view is props only; icons, translator and dialogs come as props.'
 };
+const noState = {
+  group: [
+    './model',
+    './*-model',
+    './plugin',
+    './panel',
+    '**/api/*',
+    '**/tokens',
+    '**/commands'
+  ],
+  allowTypeImports: true,
+  message: 'A view knows types and leaves; what it shows and calls are props.'
+};
 const noView = {
-  group: ['react', 'react-dom', '@lumino/widgets'],
+  group: ['react', 'react-dom', '@lumino/widgets', './view', './panel'],
   message: 'A model holds state; it renders nothing.'
 };
+
+// What is neither wiring nor a Lumino widget renders (.tsx) or holds state (.ts), whatever its name.
+const LUMINO = ['src/*/{panel,content,dialog,import-dialog}.tsx'];
+const WIRING = ['src/*/plugin.ts', 'src/browser/drag.ts'];
+const TESTS = ['**/__tests__/**'];
 
 const restrict = patterns => ({
   '@typescript-eslint/no-restricted-imports': ['error', { patterns }]
@@ -133,15 +151,21 @@ export default tseslint.config(
     files: ['src/api/{client,events}.ts', 'src/api/__tests__/**'],
     rules: restrict([noNotebook])
   },
-  { files: ['src/notebook/**'], rules: restrict([noServer]) },
   {
-    files: ['src/*/model.ts'],
+    files: ['src/*/*.ts'],
+    ignores: [...WIRING, 'src/{api,notebook,ui}/**'],
     rules: restrict([noServer, noNotebook, noView])
   },
   {
-    files: ['src/ui/**/*.{ts,tsx}', 'src/**/view.tsx'],
-    ignores: ['**/__tests__/**'],
-    rules: restrict([propsOnly])
+    files: ['src/notebook/*.ts'],
+    ignores: WIRING,
+    rules: restrict([noServer, noView])
+  },
+  { files: ['src/notebook/plugin.ts'], rules: restrict([noServer]) },
+  {
+    files: ['src/ui/*.{ts,tsx}', 'src/*/*.tsx'],
+    ignores: [...LUMINO, ...TESTS],
+    rules: restrict([propsOnly, noState])
   },
   {
     files: ['**/__tests__/**', 'ui-tests/**'],

@@ -8,12 +8,23 @@ import type * as wire from './types';
 /** All calls reject with `HeadwaterError`, or with an `AbortError` when `signal` says so. */
 export interface IHeadwaterClient {
   status(signal?: AbortSignal): Promise<wire.Status>;
-  searchDatasets(query: wire.IDatasetQuery, signal?: AbortSignal): Promise<wire.DatasetPage>;
+  searchDatasets(
+    query: wire.IDatasetQuery,
+    signal?: AbortSignal
+  ): Promise<wire.DatasetPage>;
   namespaces(signal?: AbortSignal): Promise<wire.NamespaceList>;
   dataset(name: string, signal?: AbortSignal): Promise<wire.Dataset>;
   describe(name: string, description: string): Promise<wire.Dataset>;
-  versions(name: string, cursor?: string, signal?: AbortSignal): Promise<wire.VersionPage>;
-  version(name: string, version: string, signal?: AbortSignal): Promise<wire.Version>;
+  versions(
+    name: string,
+    cursor?: string,
+    signal?: AbortSignal
+  ): Promise<wire.VersionPage>;
+  version(
+    name: string,
+    version: string,
+    signal?: AbortSignal
+  ): Promise<wire.Version>;
   profile(
     name: string,
     version: string,
@@ -46,7 +57,10 @@ export interface IHeadwaterClient {
     cursor?: string,
     signal?: AbortSignal
   ): Promise<wire.SourceTablePage>;
-  planSample(request: wire.SampleRequest, signal?: AbortSignal): Promise<wire.SamplePlan>;
+  planSample(
+    request: wire.SampleRequest,
+    signal?: AbortSignal
+  ): Promise<wire.SamplePlan>;
   startSample(request: wire.SampleRequest): Promise<wire.Job>;
   jobs(signal?: AbortSignal): Promise<wire.JobList>;
   job(id: string, signal?: AbortSignal): Promise<wire.Job>;
@@ -73,7 +87,10 @@ export class HeadwaterClient implements IHeadwaterClient {
     return this._call('GET', ['status'], { signal });
   }
 
-  searchDatasets(query: wire.IDatasetQuery, signal?: AbortSignal): Promise<wire.DatasetPage> {
+  searchDatasets(
+    query: wire.IDatasetQuery,
+    signal?: AbortSignal
+  ): Promise<wire.DatasetPage> {
     return this._call('GET', ['datasets'], { query: { ...query }, signal });
   }
 
@@ -89,12 +106,25 @@ export class HeadwaterClient implements IHeadwaterClient {
     return this._call('PATCH', ['datasets', name], { body: { description } });
   }
 
-  versions(name: string, cursor?: string, signal?: AbortSignal): Promise<wire.VersionPage> {
-    return this._call('GET', ['datasets', name, 'versions'], { query: { cursor }, signal });
+  versions(
+    name: string,
+    cursor?: string,
+    signal?: AbortSignal
+  ): Promise<wire.VersionPage> {
+    return this._call('GET', ['datasets', name, 'versions'], {
+      query: { cursor },
+      signal
+    });
   }
 
-  version(name: string, version: string, signal?: AbortSignal): Promise<wire.Version> {
-    return this._call('GET', ['datasets', name, 'versions', version], { signal });
+  version(
+    name: string,
+    version: string,
+    signal?: AbortSignal
+  ): Promise<wire.Version> {
+    return this._call('GET', ['datasets', name, 'versions', version], {
+      signal
+    });
   }
 
   profile(
@@ -105,7 +135,11 @@ export class HeadwaterClient implements IHeadwaterClient {
   ): Promise<wire.Profile> {
     // A name may hold a comma: each is encoded by itself, the list then once more as a query value.
     const query = { columns: columns.map(encodeURIComponent).join(',') };
-    return this._call('GET', ['datasets', name, 'versions', version, 'profile'], { query, signal });
+    return this._call(
+      'GET',
+      ['datasets', name, 'versions', version, 'profile'],
+      { query, signal }
+    );
   }
 
   rows(
@@ -123,11 +157,25 @@ export class HeadwaterClient implements IHeadwaterClient {
   }
 
   tag(name: string, version: string, tag: string): Promise<wire.Version> {
-    return this._call('PUT', ['datasets', name, 'versions', version, 'tags', tag]);
+    return this._call('PUT', [
+      'datasets',
+      name,
+      'versions',
+      version,
+      'tags',
+      tag
+    ]);
   }
 
   untag(name: string, version: string, tag: string): Promise<wire.Version> {
-    return this._call('DELETE', ['datasets', name, 'versions', version, 'tags', tag]);
+    return this._call('DELETE', [
+      'datasets',
+      name,
+      'versions',
+      version,
+      'tags',
+      tag
+    ]);
   }
 
   startImport(request: wire.ImportRequest): Promise<wire.Job> {
@@ -135,7 +183,10 @@ export class HeadwaterClient implements IHeadwaterClient {
   }
 
   pins(path: string, signal?: AbortSignal): Promise<wire.NotebookPins> {
-    return this._call('GET', ['notebooks', 'pins'], { query: { path }, signal });
+    return this._call('GET', ['notebooks', 'pins'], {
+      query: { path },
+      signal
+    });
   }
 
   changePins(
@@ -148,15 +199,22 @@ export class HeadwaterClient implements IHeadwaterClient {
   }
 
   openNotebook(path: string, client: string): Promise<wire.NotebookPins> {
-    return this._call('POST', ['notebooks', 'open'], { body: { path, client } });
+    return this._call('POST', ['notebooks', 'open'], {
+      body: { path, client }
+    });
   }
 
   closeNotebook(path: string, client: string): Promise<void> {
-    return this._call('POST', ['notebooks', 'close'], { body: { path, client } });
+    return this._call('POST', ['notebooks', 'close'], {
+      body: { path, client }
+    });
   }
 
   passport(path: string, signal?: AbortSignal): Promise<wire.Passport> {
-    return this._call('GET', ['notebooks', 'passport'], { query: { path }, signal });
+    return this._call('GET', ['notebooks', 'passport'], {
+      query: { path },
+      signal
+    });
   }
 
   verify(path: string): Promise<wire.VerifyResult> {
@@ -173,10 +231,16 @@ export class HeadwaterClient implements IHeadwaterClient {
     cursor?: string,
     signal?: AbortSignal
   ): Promise<wire.SourceTablePage> {
-    return this._call('GET', ['sources', source, 'tables'], { query: { query, cursor }, signal });
+    return this._call('GET', ['sources', source, 'tables'], {
+      query: { query, cursor },
+      signal
+    });
   }
 
-  planSample(request: wire.SampleRequest, signal?: AbortSignal): Promise<wire.SamplePlan> {
+  planSample(
+    request: wire.SampleRequest,
+    signal?: AbortSignal
+  ): Promise<wire.SamplePlan> {
     return this._call('POST', ['samples', 'plan'], { body: request, signal });
   }
 
@@ -196,9 +260,14 @@ export class HeadwaterClient implements IHeadwaterClient {
     return this._call('DELETE', ['jobs', id]);
   }
 
-  private async _call<T>(method: string, segments: string[], call: ICall = {}): Promise<T> {
+  private async _call<T>(
+    method: string,
+    segments: string[],
+    call: ICall = {}
+  ): Promise<T> {
     const path = segments.map(encodeURIComponent).join('/');
-    const url = URLExt.join(this._settings.baseUrl, API, path) + queryString(call.query);
+    const url =
+      URLExt.join(this._settings.baseUrl, API, path) + queryString(call.query);
     const init: RequestInit = { method, signal: call.signal };
     if (call.body !== undefined) {
       init.body = JSON.stringify(call.body);
@@ -228,7 +297,9 @@ export class HeadwaterClient implements IHeadwaterClient {
 }
 
 function queryString(query: Query = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== ''
+  );
   return URLExt.objectToQueryString(
     Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
   );

@@ -48,7 +48,10 @@ export function asHeadwaterError(reason: unknown): HeadwaterError {
 }
 
 /** The error behind a failed response: ours has one shape; anything else means that our extension did not answer. */
-export function errorFromResponse(status: number, body: string): HeadwaterError {
+export function errorFromResponse(
+  status: number,
+  body: string
+): HeadwaterError {
   const document = parse(body);
   if (document !== null) {
     return new HeadwaterError({ ...document, status });
@@ -56,7 +59,8 @@ export function errorFromResponse(status: number, body: string): HeadwaterError 
   if (status === 404) {
     return new HeadwaterError({
       code: 'extension_missing',
-      message: 'This Jupyter server does not run the Headwater server extension.',
+      message:
+        'This Jupyter server does not run the Headwater server extension.',
       hint: 'Install or enable it, then restart the Jupyter server.',
       command:
         'pip install jupyterlab-headwater && jupyter server extension enable jupyterlab_headwater',

@@ -98,7 +98,9 @@ export class EventStream implements IEventStream, IDisposable {
     if (appendToken && token) {
       query.token = token;
     }
-    return URLExt.join(wsUrl, API, 'events') + URLExt.objectToQueryString(query);
+    return (
+      URLExt.join(wsUrl, API, 'events') + URLExt.objectToQueryString(query)
+    );
   }
 
   private readonly _settings: ServerConnection.ISettings;

@@ -11,11 +11,9 @@ import type {
   VersionChange
 } from '../api/types';
 import type { IHeadwater } from '../tokens';
+import { ROWS_PAGE } from './page';
 
 export type DatasetTab = 'overview' | 'columns' | 'preview' | 'versions';
-
-/** Rows asked for at once. */
-export const ROWS_PAGE = 100;
 
 const PROFILED = 8;
 const KEPT_PAGES = 20;

@@ -12,7 +12,7 @@ import {
   Skeleton
 } from '../ui/states';
 import { FilterBar } from './filter';
-import { ROWS_PAGE } from './model';
+import { ROWS_PAGE } from './page';
 
 export interface IPreviewProps {
   name: string;

@@ -13,7 +13,13 @@ import { expect, test, type Page } from '@playwright/test';
 
 import { notebooks } from '../pages/command-line';
 
-const EXAMPLE = resolve(__dirname, '..', '..', 'examples', '1 Late departures.ipynb');
+const EXAMPLE = resolve(
+  __dirname,
+  '..',
+  '..',
+  'examples',
+  '1 Late departures.ipynb'
+);
 const NAME = 'control.ipynb';
 
 async function freePort(): Promise<number> {
@@ -25,7 +31,9 @@ async function freePort(): Promise<number> {
 }
 
 /** The same JupyterLab without Headwater, in the browser and in the server. */
-async function withoutHeadwater(folder: string): Promise<[ChildProcess, string]> {
+async function withoutHeadwater(
+  folder: string
+): Promise<[ChildProcess, string]> {
   const settings = join(folder, 'settings');
   mkdirSync(settings, { recursive: true });
   writeFileSync(
@@ -51,14 +59,24 @@ async function withoutHeadwater(folder: string): Promise<[ChildProcess, string]>
 }
 
 /** Open the notebook, save it, and give back what is on disk. */
-async function openedAndSaved(page: Page, base: string, file: string): Promise<string> {
+async function openedAndSaved(
+  page: Page,
+  base: string,
+  file: string
+): Promise<string> {
   const before = statSync(file).mtimeMs;
   await expect
-    .poll(async () => (await page.request.get(`${base}/api/status`).catch(() => null))?.ok(), { timeout: 60_000 })
+    .poll(
+      async () =>
+        (await page.request.get(`${base}/api/status`).catch(() => null))?.ok(),
+      { timeout: 60_000 }
+    )
     .toBe(true);
   await page.goto(`${base}/lab/tree/${NAME}?reset`);
   await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
-  await expect(page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).toBeVisible();
+  await expect(
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+  ).toBeVisible();
   // The kernel says its language after it is idle, and JupyterLab writes that into the notebook.
   await page.waitForTimeout(4_000);
   await page.locator('.jp-Cell').nth(1).click();
@@ -68,7 +86,10 @@ async function openedAndSaved(page: Page, base: string, file: string): Promise<s
   return readFileSync(file, 'utf8');
 }
 
-test('opening and saving an unchanged notebook writes what JupyterLab alone writes', async ({ page, baseURL }) => {
+test('opening and saving an unchanged notebook writes what JupyterLab alone writes', async ({
+  page,
+  baseURL
+}) => {
   const folder = test.info().outputPath('control');
   const [server, base] = await withoutHeadwater(folder);
   try {
@@ -76,13 +97,19 @@ test('opening and saving an unchanged notebook writes what JupyterLab alone writ
     copyFileSync(EXAMPLE, join(notebooks, NAME));
     const control = await openedAndSaved(page, base, join(folder, NAME));
     expect(control).not.toContain('headwater": {');
-    const ours = await openedAndSaved(page, baseURL as string, join(notebooks, NAME));
+    const ours = await openedAndSaved(
+      page,
+      baseURL as string,
+      join(notebooks, NAME)
+    );
     // Nothing was run and nothing changed, so there is nothing to stamp either.
     expect(ours).toBe(control);
 
     await page.reload();
     await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
-    await expect(page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).toBeVisible();
+    await expect(
+      page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+    ).toBeVisible();
     await page.keyboard.press('Control+s');
     await page.waitForTimeout(3_000);
     expect(readFileSync(join(notebooks, NAME), 'utf8')).toBe(ours);

@@ -133,13 +133,26 @@ test('a sample that is cancelled leaves nothing', async ({ page }) => {
   await expect(browser.row('prod.flights')).toHaveCount(0);
 });
 
-test('a file becomes a version by a right click, and is described', async ({ page }) => {
-  writeFileSync(join(notebooks, 'cities.csv'), 'city,people\nOslo,709000\nRome,2873000\n');
+test('a file becomes a version by a right click, and is described', async ({
+  page
+}) => {
+  writeFileSync(
+    join(notebooks, 'cities.csv'),
+    'city,people\nOslo,709000\nRome,2873000\n'
+  );
   await page.goto();
   const browser = new DatasetBrowser(page);
-  await page.getByRole('button', { name: 'Refresh the file browser' }).first().click().catch(() => undefined);
-  await page.locator('.jp-DirListing-item', { hasText: 'cities.csv' }).click({ button: 'right' });
-  await page.locator('.lm-Menu-itemLabel', { hasText: 'Save as Version' }).click();
+  await page
+    .getByRole('button', { name: 'Refresh the file browser' })
+    .first()
+    .click()
+    .catch(() => undefined);
+  await page
+    .locator('.jp-DirListing-item', { hasText: 'cities.csv' })
+    .click({ button: 'right' });
+  await page
+    .locator('.lm-Menu-itemLabel', { hasText: 'Save as Version' })
+    .click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Dataset').fill('geo.cities');
   await dialog.getByLabel('Message').fill('two of them');
@@ -150,7 +163,9 @@ test('a file becomes a version by a right click, and is described', async ({ pag
   const cities = new DatasetTab(page, 'geo.cities');
   await expect(cities.root).toContainText('two of them');
   await cities.root.getByRole('button', { name: 'Edit description' }).click();
-  await cities.root.getByRole('textbox', { name: /Description/ }).fill('<b>Cities</b>');
+  await cities.root
+    .getByRole('textbox', { name: /Description/ })
+    .fill('<b>Cities</b>');
   await cities.root.getByRole('button', { name: 'Keep' }).click();
   await expect(cities.root.getByText('<b>Cities</b>')).toBeVisible();
   await cities.turnTo('Preview');

@@ -156,7 +156,7 @@ test('find flights, load them, sample production, save, verify', async ({
     await shot('passport');
   });
 
-  await test.step('the file on disk holds pins and a stamp that verifies', async () => {
+  await test.step('the file on disk holds pins and a stamp that verifies', () => {
     const { headwater: kept } = onDisk().metadata;
     expect(kept?.pins['nyc.flights'].version).toBe('v3');
     expect(kept?.pins['prod.bookings'].version).toBe('v1');
@@ -174,7 +174,7 @@ test('find flights, load them, sample production, save, verify', async ({
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 
-  await test.step('a digit that is changed in an output is named by its cell', async () => {
+  await test.step('a digit that is changed in an output is named by its cell', () => {
     const forged = onDisk();
     const cell = forged.cells.find(one =>
       one.outputs?.some(output =>
@@ -231,7 +231,7 @@ test('find flights, load them, sample production, save, verify', async ({
     );
   });
 
-  await test.step('no planted value was heard by the browser', async () => {
+  await test.step('no planted value was heard by the browser', () => {
     const values = program('python', '-m', 'planted_values', 'bookings')
       .trim()
       .split('\n');

@@ -81,7 +81,9 @@ describe('HeadwaterClient', () => {
     expect(operation).toBeDefined();
     const known = (operation.parameters ?? []).map(one => one.name);
     // JupyterLab adds the time, as a name of digits, against caches.
-    const given = [...url.searchParams.keys()].filter(one => !/^\d+$/.test(one));
+    const given = [...url.searchParams.keys()].filter(
+      one => !/^\d+$/.test(one)
+    );
     expect(known).toEqual(expect.arrayContaining(given));
   });
 
