@@ -101,6 +101,8 @@ bench: $(VENV)/.developed ## Benchmarks; each prints its ratios
 
 constraints: ## Write requirements/constraints.txt from the environment
 	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable | grep -vE '^(jupyterlab-headwater|pip|setuptools)\b' > $(CONSTRAINTS)
+	# They were frozen from one Python; they must fit the oldest that is promised, too.
+	$(BIN)/uv pip compile --quiet --python-version 3.11.0 -c $(CONSTRAINTS) --extra dev pyproject.toml -o /dev/null
 
 clean: ## Remove what was built; the demo's home stays
 	rm -rf $(VENV) $(COLLABORATION) node_modules lib tsconfig.tsbuildinfo jupyterlab_headwater/labextension ui-tests/test-results dist build

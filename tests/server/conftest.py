@@ -14,8 +14,11 @@ from served import Served
 from headwater.assembly import open_headwater
 
 
-def _filled(folder: Path) -> None:
+def _filled(folder: Path, *, mine: bool = False) -> None:
     headwater = open_headwater(folder / "home")
+    if mine:
+        table = pa.table({"id": [1]})
+        headwater.commits.commit("walk.mine", table.to_reader(), kind="real", author=headwater.user, message="load 1")
     for number in (1, 2):
         table = pa.table({"id": list(range(100 * number)), "city": ["Oslo", "Rome"] * (50 * number)})
         headwater.commits.commit("sales.orders", table.to_reader(), kind="real", author="ada", message=f"load {number}")
@@ -37,9 +40,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="session", params=["viewer", "analyst", "steward", "admin"])
 def as_role(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Served]]:
-    """A server for each role."""
+    """A server for each role, with a dataset ``walk.mine`` that the caller owns beside ``sales.orders``."""
     folder = tmp_path_factory.mktemp(request.param)
-    _filled(folder)
+    _filled(folder, mine=True)
     server = Served(folder, request.param)
     yield request.param, server
     server.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import http.client
 import json
 import os
 import re
@@ -34,7 +36,10 @@ class Answer:
 class Served:
     """A server with `role` on a home; `root` holds its notebooks."""
 
-    def __init__(self, folder: Path, role: str = "admin", environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, role: str = "admin", environ: dict[str, str] | None = None, beside: tuple[str, ...] = ()
+    ) -> None:
+        """Start it, with the server extensions `beside` ours; wait until it answers."""
         self.home = folder / "home"
         self.root = folder / "root"
         for place in (self.home, self.root):
@@ -50,7 +55,7 @@ class Served:
                 sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1",
                 f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
                 f"--ServerApp.root_dir={self.root}", "--ServerApp.allow_unauthenticated_access=False",
-                f"--HeadwaterExtension.role={role}", "--ServerApp.jpserver_extensions={'jupyterlab_headwater': True}",
+                f"--HeadwaterExtension.role={role}", f"--ServerApp.jpserver_extensions={dict.fromkeys(('jupyterlab_headwater', *beside), True)}",
             ],
             env={**os.environ, **(environ or {}), "HEADWATER_HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(folder)},
             stdout=self._file, stderr=self._file,
@@ -99,6 +104,19 @@ class Served:
         if contract and path.startswith("/headwater/"):
             conforms(method, path, answer)
         return answer
+
+    def handshake(self, path: str, token: str | None = TOKEN) -> int:
+        """The status that a WebSocket's opening is answered with: 101 lets it in."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        key = base64.b64encode(os.urandom(16)).decode()
+        headers = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+        if token is not None:
+            headers["Authorization"] = f"token {token}"
+        connection.request("GET", path, headers={**headers, "Sec-WebSocket-Key": key})
+        try:
+            return connection.getresponse().status
+        finally:
+            connection.close()
 
     def api(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         return self.call(method, f"/headwater/v1{path}", body, **more)
