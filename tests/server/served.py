@@ -48,6 +48,7 @@ class Served:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        extensions = dict.fromkeys(("jupyterlab_headwater", *beside), True)
         self.log = folder / "server.log"
         self._file = self.log.open("wb")
         self.process = subprocess.Popen(
@@ -55,7 +56,7 @@ class Served:
                 sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1",
                 f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
                 f"--ServerApp.root_dir={self.root}", "--ServerApp.allow_unauthenticated_access=False",
-                f"--HeadwaterExtension.role={role}", f"--ServerApp.jpserver_extensions={dict.fromkeys(('jupyterlab_headwater', *beside), True)}",
+                f"--HeadwaterExtension.role={role}", f"--ServerApp.jpserver_extensions={extensions}",
             ],
             env={**os.environ, **(environ or {}), "HEADWATER_HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(folder)},
             stdout=self._file, stderr=self._file,
