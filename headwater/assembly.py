@@ -116,7 +116,7 @@ class Headwater:
         """Masked samples of production."""
         from headwater.services.samples import SampleService
 
-        return SampleService(self.home, self.config, self.commits, self.audit)
+        return SampleService(self.home, self.config, self.database, self.commits, self.audit)
 
     @part
     def imports(self) -> ImportService:

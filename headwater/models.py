@@ -379,14 +379,18 @@ class SampleResult:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the audit log; `previous` and `hash` chain the lines. It never holds a value from a row."""
+    """One line of the audit log; `previous` and `hash` chain the lines. It never holds a value from a row.
+
+    What reaches a source has two lines: ``started`` before it is reached, and how it ended, whose details name the
+    number of the first as ``started``.
+    """
 
     seq: int
     at: str
     actor: str
     action: str
     resource: str
-    outcome: Literal["done", "refused", "failed", "cancelled"]
+    outcome: Literal["started", "done", "refused", "failed", "cancelled"]
     details: dict[str, Any]
     previous: str
     hash: str

@@ -32,13 +32,17 @@ def doctor(session: Session, rebuild: bool) -> None:
     healthy = all(finding.state != "problem" for finding in findings)
     # What a killed process left of a commit is finished or taken away now, not only when its dataset is next written.
     settled = session.headwater.commits.settle_all() if healthy and home.exists else 0
+    unfinished = session.headwater.audit.settle() if healthy and home.exists else 0
     if settled:
         note(f"Finished or undid interrupted commits to {settled} dataset{'s' if settled != 1 else ''}.")
+    if unfinished:
+        note(f"Closed {unfinished} line{'s' if unfinished != 1 else ''} of the audit log whose process had ended.")
     emit(
         {
             "home": str(home.path),
             "healthy": healthy,
             "settled": settled,
+            "unfinished": unfinished,
             "findings": [asdict(finding) for finding in findings],
         },
         lambda: (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,8 +15,10 @@ from headwater.errors import UsageError
 from headwater.models import SampleRequest
 
 if TYPE_CHECKING:
-    from headwater.models import AuditEntry, SamplePlan, SampleResult, SourceTablePage
+    from headwater.models import AuditEntry, SamplePlan, SourceTablePage
     from headwater.services.jobs import JobContext
+
+T = TypeVar("T")
 
 
 @command("sources")
@@ -74,10 +77,10 @@ def sample(
     """Draw a masked sample of TABLE from SOURCE: the same rows each time, as a new version."""
     request = SampleRequest(source, name, rows, method, seed, dict(map(_mask, masks)), dataset)
     if dry_run:
-        plan = session.headwater.samples.plan(request)
+        plan = _interruptible(session, session.headwater.samples.plan, request)
         emit(asdict(plan), lambda: _plan(plan))
         return
-    result = _draw(session, request)
+    result = _interruptible(session, session.headwater.samples.draw, request)
     version = result.versions[0]
     emit(
         {
@@ -120,24 +123,25 @@ def audit(session: Session, verify: bool, limit: int) -> None:
         click.get_current_context().exit(1)
 
 
-def _draw(session: Session, request: SampleRequest) -> SampleResult:
-    """Draw in a thread, so that Ctrl-C reaches the source at once instead of after the statement."""
+def _interruptible(session: Session, asked: Callable[[SampleRequest, str, JobContext], T], request: SampleRequest) -> T:
+    """Plan or draw in a thread, so that Ctrl-C reaches the source at once instead of after the statement."""
     from headwater.services.jobs import JobContext
 
     context = JobContext(_Progress(silent=session.json).tell)
-    ended: list[SampleResult | BaseException] = []
+    ended: list[T] = []
+    failed: list[BaseException] = []
 
     def work() -> None:
         try:
-            ended.append(session.headwater.samples.draw(request, session.headwater.user, context))
+            ended.append(asked(request, session.headwater.user, context))
         except BaseException as error:
-            ended.append(error)
+            failed.append(error)
 
     thread = threading.Thread(target=work, name="headwater-sample")
     thread.start()
     _wait(thread, context)
-    if isinstance(ended[0], BaseException):
-        raise ended[0]
+    if failed:
+        raise failed[0]
     return ended[0]
 
 

@@ -8,11 +8,11 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-from headwater.errors import HostUnavailable, error_from_wire
+from headwater.errors import Cancelled, HostUnavailable, error_from_wire
 from headwater.host.place import HostPlace, Running
 from headwater.host.protocol import PROTOCOL, Payload, receive, send
 from headwater.host.start import READY_S, only_starter, start_process
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CONNECT_S = 10.0
 _TAKE_OVER_S = 10.0
+_LOOK_S = 0.1
 
 
 class HostClient:
@@ -46,7 +47,12 @@ class HostClient:
         self._settled: int | None = None
 
     def call(
-        self, op: str, args: Mapping[str, Any] | None = None, payload: Payload | None = None
+        self,
+        op: str,
+        args: Mapping[str, Any] | None = None,
+        payload: Payload | None = None,
+        *,
+        left: Callable[[], bool] | None = None,
     ) -> tuple[dict[str, Any], bytes | None]:
         """Ask for an operation; returns its document, and its payload if it has one.
 
@@ -57,11 +63,16 @@ class HostClient:
             process.
         payload:
             An Arrow IPC stream, as bytes or as a function that writes it.
+        left:
+            Asked while the answer is waited for: whether nobody wants it any more. The call is then broken off, which
+            the host notices.
 
         Raises
         ------
         HeadwaterError
             The error that the host answered with.
+        Cancelled
+            `left` said so.
         HostUnavailable
             No host could be reached or started, or it was lost in the middle. It is not asked twice: what it
             has not acknowledged may or may not be done.
@@ -72,6 +83,9 @@ class HostClient:
             except BrokenPipeError:
                 # It refused in the middle of the payload, and its answer says why.
                 pass
+            while left is not None and not connection.poll(_LOOK_S):
+                if left():
+                    raise Cancelled("Whoever asked has left; the answer was not waited for.")
             answer, stream = receive(connection)
             body = stream.read() if stream is not None else None
         if not answer.get("ok"):

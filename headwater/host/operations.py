@@ -5,12 +5,14 @@ A handler takes what it needs from the call, asks one service, and answers with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from headwater.errors import Cancelled, UsageError, error_from_wire
+from headwater.errors import Cancelled, HeadwaterError, UsageError, error_from_wire
 from headwater.host.arguments import Arguments
 from headwater.models import Job, PinOperation, SampleRequest, Version
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from headwater.assembly import Headwater
     from headwater.policy import Action, Role
     from headwater.services.jobs import JobContext
+
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,10 @@ def sources_tables(call: Call) -> dict[str, Any]:
 
 
 def sample_plan(call: Call) -> dict[str, Any]:
-    """What a draw would do."""
-    return asdict(call.headwater.samples.plan(call.args.model("request", SampleRequest)))
+    """What a draw would do; a client that leaves stops it, also in the source."""
+    request = call.args.model("request", SampleRequest)
+    with _while_wanted(call) as context:
+        return asdict(call.headwater.samples.plan(request, call.actor.user, context))
 
 
 def sample_draw(call: Call) -> dict[str, Any]:
@@ -141,7 +147,14 @@ def sample_draw(call: Call) -> dict[str, Any]:
     def work(context: JobContext) -> dict[str, Any]:
         return asdict(call.headwater.samples.draw(request, call.actor.user, context))
 
-    return _started(call, call.headwater.jobs.submit("sample", f"{request.source} {request.table}", work))
+    title = f"{request.source} {request.table}"
+    try:
+        job = call.headwater.jobs.submit("sample", title, work)
+    except HeadwaterError as error:
+        # One that cannot even wait for its turn was asked for all the same.
+        call.headwater.audit.record(call.actor.user, "sample", title, "failed", {"error": error.code})
+        raise
+    return _started(call, job)
 
 
 def import_start(call: Call) -> dict[str, Any]:
@@ -207,6 +220,30 @@ def _started(call: Call, job: Job) -> dict[str, Any]:
     if job.error is not None:
         raise error_from_wire({"error": job.error})
     return cast("dict[str, Any]", job.result)
+
+
+@contextmanager
+def _while_wanted(call: Call) -> Iterator[JobContext]:
+    """A context for work that its client waits for; it is cancelled when the client has left."""
+    from headwater.services.jobs import JobContext
+
+    context = JobContext(lambda done, total, message: None)
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK_S):
+            if call.gone():
+                context.cancel()
+                return
+
+    watcher = threading.Thread(target=watch, name="headwater-watch", daemon=True)
+    watcher.start()
+    try:
+        yield context
+    finally:
+        done.set()
+        # The answer uses the connection that the watcher looks at.
+        watcher.join()
 
 
 def _rests_on(headwater: Headwater, inputs: list[str]) -> tuple[Any, ...]:

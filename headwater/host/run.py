@@ -9,8 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from headwater.assembly import open_headwater
+from headwater.errors import HeadwaterError
 from headwater.host.leases import LeaseKeeper
 from headwater.host.server import IDLE_S, HostServer, stop_with_input
+from headwater.traces import log_threads_without_text
 
 if TYPE_CHECKING:
     from headwater.home import Home
@@ -27,7 +29,13 @@ def run(home: Home | str | os.PathLike[str] | None, *, attached: bool = False, f
         Serve until a signal, however long nobody asks.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    log_threads_without_text()
     headwater = open_headwater(home)
+    try:
+        headwater.audit.settle()
+    except HeadwaterError as error:
+        # A ledger that is busy for long is no reason not to serve; the next host settles it.
+        logging.warning("headwater: unfinished lines of the audit log were left: %s", error.code)
     keeper = LeaseKeeper(headwater)
     server = HostServer(headwater, idle_s=None if attached or foreground else IDLE_S, background=keeper.keep)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -23,6 +23,7 @@ from headwater.host.operations import OPERATIONS, Actor, Call
 from headwater.host.place import HostPlace, Running
 from headwater.host.protocol import FRAME, PROTOCOL, PayloadReader, receive, send
 from headwater.policy import ACTIONS, ROLES, allows
+from headwater.traces import trace
 from headwater.version import headwater_version, installed_version
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ class HostServer:
         while not self._stop.wait(_LOOK_S):
             try:
                 self._background()
-            except Exception:
-                log.warning("headwater: background work failed", exc_info=True)
+            except Exception as error:
+                log.warning("headwater: background work failed\n%s", trace(error))
                 self._stop.wait(10)
 
     def _is_idle(self) -> bool:
@@ -144,7 +145,7 @@ class HostServer:
         except HeadwaterError as error:
             answer: dict[str, Any] = {"ok": False, **error.to_wire()}
         except Exception as error:
-            log.error("headwater: %s failed unforeseen", header.get("op"), exc_info=True)
+            log.error("headwater: %.80r failed unforeseen\n%s", header.get("op"), trace(error))
             unforeseen = Unavailable(
                 f"The host failed in a way that it did not foresee ({type(error).__name__}).",
                 hint="The host's log in the home's run folder says where.",
@@ -171,6 +172,8 @@ class HostServer:
             )
         actor = self._actor(values.get("actor"))
         if not allows(actor.role, operation.action):
+            if operation.action == "sample":
+                self._headwater.audit.forbid(actor.user, actor.role, name, values.get("request"))
             raise Refused(
                 f"The role {actor.role} may not {ACTIONS[operation.action]}.",
                 hint="Ask an administrator for a wider role.",

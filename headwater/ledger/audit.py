@@ -28,6 +28,22 @@ class Audit:
             ),
         )  # fmt: skip
 
+    def open(self, tx: Transaction, seq: int, worker: str) -> None:
+        """Note that line `seq` waits for its outcome; `worker` names the process that will tell it."""
+        tx.execute("INSERT INTO audit_open (seq, worker) VALUES (?, ?)", (seq, worker))
+
+    def close(self, tx: Transaction, seq: int) -> bool:
+        """Note that line `seq` has its outcome; False when it had one already."""
+        return tx.execute("DELETE FROM audit_open WHERE seq = ?", (seq,)) > 0
+
+    def waiting(self) -> list[tuple[AuditEntry, str]]:
+        """The lines that wait for their outcome, each with its worker, oldest first."""
+        columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))
+        rows = self._db.query(
+            f"SELECT {columns}, o.worker FROM audit a JOIN audit_open o ON o.seq = a.seq ORDER BY a.seq"
+        )
+        return [(_entry(row), row["worker"]) for row in rows]
+
     def last(self, reader: Reader | None = None) -> AuditEntry | None:
         """The newest line, or None."""
         row = (reader or self._db).one(f"SELECT {_COLUMNS} FROM audit ORDER BY seq DESC LIMIT 1")

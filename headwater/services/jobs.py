@@ -18,6 +18,7 @@ from headwater.ledger.events import Events
 from headwater.ledger.jobs import ACTIVE, Jobs, failed
 from headwater.models import Job
 from headwater.processes import is_alive, this_process
+from headwater.traces import trace
 
 if TYPE_CHECKING:
     from headwater.ledger.base import Database
@@ -72,8 +73,8 @@ class JobContext:
         for callback in callbacks:
             try:
                 callback()
-            except Exception:
-                log.warning("headwater: a job's cancel callback failed", exc_info=True)
+            except Exception as error:
+                log.warning("headwater: a job's cancel callback failed\n%s", trace(error))
 
 
 class JobService:
@@ -223,7 +224,7 @@ class JobService:
             if context.cancelled():
                 telling.change(state="cancelled", message="Stopped on request; nothing was kept.")
                 return
-            log.error("headwater: a job failed unforeseen", exc_info=True)
+            log.error("headwater: a job failed unforeseen\n%s", trace(error))
             telling.fail(
                 Unavailable(
                     f"The job failed in a way that Headwater did not foresee ({type(error).__name__}).",
@@ -260,9 +261,9 @@ class _Telling:
             self._told = time.monotonic()
             try:
                 self._service.keep(self.job)
-            except HeadwaterError:
+            except HeadwaterError as error:
                 # A ledger that is busy costs the reader one step of progress, not the job.
-                log.info("headwater: the progress of a job was not kept", exc_info=True)
+                log.info("headwater: the progress of a job was not kept: %s", error.code)
 
     def change(self, **fields: Any) -> bool:
         with self._lock:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from headwater.errors import (
-    Cancelled,
-    HeadwaterError,
-    NotFound,
-    Refused,
-    SampleRefused,
-    SourceNotFound,
-    UsageError,
-)
+from headwater.errors import HeadwaterError, SampleRefused, SourceNotFound, UsageError
+from headwater.ledger.recipes import Recipes
 from headwater.models import (
     MaskProposal,
     SamplePlan,
@@ -23,14 +17,20 @@ from headwater.models import (
     SourceList,
     SourceTable,
     SourceTablePage,
+    Version,
 )
 from headwater.naming import check_dataset, suggest
+from headwater.sampling.recipe import recipe_digest, recipe_of
+from headwater.services.audit import SAFE_INTEGER
+from headwater.services.looks import Look, Looks
+from headwater.services.sample_lines import audited
 
 if TYPE_CHECKING:
     import pyarrow
 
     from headwater.config import Config, SourceConfig
     from headwater.home import Home
+    from headwater.ledger.base import Database
     from headwater.sampling.choice import Choice
     from headwater.sampling.detect import Finding
     from headwater.services.audit import AuditService
@@ -40,14 +40,22 @@ if TYPE_CHECKING:
     from headwater.sources.base import Source as OpenSource
 
 _PEEK = 1_000
-_ACTION = "sample"
+_DRAW = "sample"
+_PLAN = "sample.plan"
+
+log = logging.getLogger(__name__)
 
 
 class SampleService:
     """Draws from the sources that ``headwater.toml`` names. Rows pass through masks before anything is written."""
 
-    def __init__(self, home: Home, config: Config, commits: CommitService, audit: AuditService) -> None:
+    def __init__(
+        self, home: Home, config: Config, database: Database, commits: CommitService, audit: AuditService
+    ) -> None:
         self._home = home
+        self._db = database
+        self._recipes = Recipes(database)
+        self._looks = Looks()
         self._config = config
         self._commits = commits
         self._audit = audit
@@ -60,60 +68,62 @@ class SampleService:
         """A page of a source's tables. Raises `SourceNotFound`, `SourceUnavailable`."""
         return self._open(source).tables(query, cursor, max(1, min(limit, 500)))
 
-    def plan(self, request: SampleRequest) -> SamplePlan:
-        """What a draw would do. It looks at up to 1,000 rows and keeps none.
+    def plan(self, request: SampleRequest, user: str, context: JobContext) -> SamplePlan:
+        """What a draw would do. It looks at up to 1,000 rows, which stay in this process for a minute at most.
+
+        The audit log gets lines when production is reached, and one when the plan is refused.
 
         Raises
         ------
         SourceNotFound, TableNotFound, SourceUnavailable
             There is nothing to draw from.
-        SampleRefused
+        UsageError, SampleRefused
             Too many rows, no key, or a mask that is not allowed.
+        Cancelled
+            `context` says so.
         """
-        config = self._sources(request.source)
-        with self._open(request.source).draw(request.table) as drawing:
-            self._check(request, config, drawing.table)
-            peeked = drawing.peek(request.seed, _PEEK)
-            findings, choices = self._chosen(request, config, drawing, peeked)
+        with audited(self._audit, user, _PLAN, request, context) as line:
+            config = self._sources(request.source)
+            _check_request(request, config)
+
+            def look() -> Look:
+                line.begin()
+                with self._open(request.source).draw(request.table) as drawing:
+                    context.on_cancel(drawing.cancel)
+                    _check_table(drawing.table)
+                    peeked = drawing.peek(request.seed, _PEEK)
+                    return Look(drawing.table, drawing.schema, drawing.warnings, peeked)
+
+            seen = self._looks.get((request.source, request.table, request.seed), look, context)
+            findings, choices = _chosen(request, config, seen)
             return SamplePlan(
                 source=request.source,
-                table=drawing.table.name,
-                dataset=self._dataset(request, config, drawing.table),
+                table=seen.table.name,
+                dataset=self._dataset(request, config, seen.table),
                 rows=request.rows,
-                rows_estimate=drawing.table.rows,
+                rows_estimate=seen.table.rows,
                 method=request.method,
                 seed=request.seed,
-                key=drawing.table.key,
-                recipe=_digest(request, drawing.table, choices),
-                masks=self._proposals(drawing.table, peeked, findings, choices),
+                key=seen.table.key,
+                recipe=recipe_digest(_recipe(request, seen.table, choices)),
+                masks=self._proposals(seen, findings, choices),
                 available_masks=_all_masks(),
-                warnings=drawing.warnings,
+                warnings=seen.warnings,
             )
 
     def draw(self, request: SampleRequest, user: str, context: JobContext) -> SampleResult:
         """Draw, mask and commit.
 
-        Whatever happens, the audit log gets a line. A draw that was stopped or failed leaves nothing, in the source or
-        here.
+        Whatever happens, the audit log gets its lines. A draw that was stopped or failed leaves nothing, in the source
+        or here.
 
         Raises
         ------
-        As `plan`, and `Cancelled`, `DiskFull`.
+        As `plan`, and `DiskFull`.
         """
-        details: dict[str, Any] = {"rows": request.rows, "method": request.method, "seed": request.seed}
-        resource = f"{request.source} {request.table}"
-        try:
-            result = self._draw(request, user, context, details)
-        except BaseException as error:
-            outcome = _outcome(error, context)
-            if isinstance(error, HeadwaterError):
-                details["error"] = error.code
-            self._audit.record(user, _ACTION, resource, outcome, details)
-            if outcome == "cancelled" and not isinstance(error, Cancelled):
-                raise Cancelled("Stopped on request; nothing was kept.") from None
-            raise
-        self._audit.record(user, _ACTION, resource, "done", details)
-        return result
+        with audited(self._audit, user, _DRAW, request, context) as line:
+            line.begin()
+            return self._draw(request, user, context, line.details)
 
     def _draw(self, request: SampleRequest, user: str, context: JobContext, details: dict[str, Any]) -> SampleResult:
         import pyarrow as pa
@@ -122,15 +132,18 @@ class SampleService:
         from headwater.sampling.masker import Masker
 
         config = self._sources(request.source)
+        _check_request(request, config)
         context.progress(0, request.rows, f"Connecting to {request.source}")
         with self._open(request.source).draw(request.table) as drawing:
             context.on_cancel(drawing.cancel)
-            self._check(request, config, drawing.table)
+            _check_table(drawing.table)
             context.progress(0, request.rows, f"Looking at the columns of {drawing.table.name}")
-            findings, choices = self._chosen(request, config, drawing, drawing.peek(request.seed, _PEEK))
+            peeked = drawing.peek(request.seed, _PEEK)
+            findings, choices = _chosen(request, config, Look(drawing.table, drawing.schema, drawing.warnings, peeked))
             dataset = self._dataset(request, config, drawing.table)
             masks = {choice.column: choice.mask for choice in choices}
-            recipe = _digest(request, drawing.table, choices)
+            document = _recipe(request, drawing.table, choices)
+            recipe = recipe_digest(document)
             details.update(dataset=dataset, recipe=recipe, masks=masks)
             masker = Masker(
                 masking_key(self._home.keys),
@@ -139,6 +152,8 @@ class SampleService:
                 frozenset(choice.column for choice in choices if choice.decided and choice.mask == "keep"),
             )
             schema = masker.schema(drawing.schema)
+            with self._db.transaction() as tx:
+                self._recipes.keep(tx, recipe, document)
             total = drawing.count()
             rows = min(request.rows, total)
             context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
@@ -153,6 +168,7 @@ class SampleService:
                 cancelled=context.cancelled,
             )
         details.update(version=version.version, drawn=version.rows, of=total)
+        self._note(version, recipe, total)
         context.progress(version.rows, rows, f"{dataset} {version.version}: {version.message}")
         return SampleResult(
             recipe=recipe,
@@ -162,31 +178,15 @@ class SampleService:
             rows=version.rows,
         )
 
-    def _chosen(
-        self, request: SampleRequest, config: SourceConfig, drawing: Drawing, peeked: pyarrow.RecordBatch
-    ) -> tuple[list[Finding], list[Choice]]:
-        from headwater.sampling.choice import choose
-        from headwater.sampling.detect import classify
+    def _note(self, version: Version, recipe: str, total: int) -> None:
+        try:
+            with self._db.transaction() as tx:
+                self._recipes.note_drawn(tx, version.dataset, version.version, recipe, version.rows, total)
+        except HeadwaterError as error:
+            # The version is there; a stamp then says that it is a sample, and not of how many rows.
+            log.warning("headwater: how %s was drawn is not kept: %s", version.dataset, error.code)
 
-        table = drawing.table.name
-        prefix = f"{table}."
-        findings = classify(peeked, drawing.table.key)
-        choices = choose(
-            drawing.schema,
-            findings,
-            decided={name.removeprefix(prefix): mask for name, mask in config.masks.items() if name.startswith(prefix)},
-            asked=request.masks,
-            where=table,
-        )
-        return findings, choices
-
-    def _proposals(
-        self,
-        table: SourceTable,
-        peeked: pyarrow.RecordBatch,
-        findings: list[Finding],
-        choices: list[Choice],
-    ) -> tuple[MaskProposal, ...]:
+    def _proposals(self, seen: Look, findings: list[Finding], choices: list[Choice]) -> tuple[MaskProposal, ...]:
         from headwater.sampling.key import masking_key
         from headwater.sampling.masker import Masker
         from headwater.sampling.shapes import common_shape
@@ -194,8 +194,8 @@ class SampleService:
         masks = {choice.column: choice.mask for choice in choices}
         trusted = frozenset(choice.column for choice in choices if choice.decided)
         known = {finding.column: finding for finding in findings}
-        masked = Masker(masking_key(self._home.keys), masks, known, trusted).apply(peeked)
-        types = {column.name: column.type for column in table.columns}
+        masked = Masker(masking_key(self._home.keys), masks, known, trusted).apply(seen.peeked)
+        types = {column.name: column.type for column in seen.table.columns}
 
         def shaped(batch: pyarrow.RecordBatch, column: str) -> str:
             if column not in batch.schema.names:
@@ -209,30 +209,13 @@ class SampleService:
                 type=types[choice.column],
                 mask=choice.mask,
                 reason=choice.reason,
-                before_shape=shaped(peeked, choice.column),
+                before_shape=shaped(seen.peeked, choice.column),
                 after_shape=shaped(masked, choice.column),
                 locked=choice.decided,
                 offered=choice.offered,
             )
             for choice in choices
         )
-
-    def _check(self, request: SampleRequest, config: SourceConfig, table: SourceTable) -> None:
-        if request.rows < 1:
-            raise UsageError("A sample has at least one row.", hint="Ask for 1 row or more.")
-        if request.rows > config.max_rows:
-            raise SampleRefused(
-                f"{request.rows:,} rows were asked for; {request.source} gives at most {config.max_rows:,} a draw.",
-                hint="Ask for fewer rows, or have max_rows raised in headwater.toml.",
-                details={"rows": request.rows, "max_rows": config.max_rows},
-            )
-        if not table.key:
-            raise SampleRefused(
-                f"{table.name} has no primary key and no unique index over columns that are never null, so no rows of "
-                "it can be chosen that come again.",
-                hint="Sample a table with a key, or have one added.",
-                details={"table": table.name},
-            )
 
     def _dataset(self, request: SampleRequest, config: SourceConfig, table: SourceTable) -> str:
         if request.dataset is not None:
@@ -277,19 +260,61 @@ def _masked(
         context.progress(done, rows, "Drawing and masking")
 
 
-def _digest(request: SampleRequest, table: SourceTable, choices: list[Choice]) -> str:
-    from headwater.sampling.recipe import recipe_digest, recipe_of
-
-    return recipe_digest(
-        recipe_of(
-            source=request.source,
-            table=table.name,
-            rows=request.rows,
-            method=request.method,
-            seed=request.seed,
-            key=table.key,
-            masks={choice.column: choice.mask for choice in choices},
+def _check_request(request: SampleRequest, config: SourceConfig) -> None:
+    """What can be seen without reaching the source. Raises `UsageError`, `SampleRefused`."""
+    if request.rows < 1:
+        raise UsageError("A sample has at least one row.", hint="Ask for 1 row or more.")
+    for name, number in (("rows", request.rows), ("seed", request.seed)):
+        if abs(number) > SAFE_INTEGER:
+            raise UsageError(
+                f"The {name} of a sample must be a whole number between -{SAFE_INTEGER} and {SAFE_INTEGER}.",
+                hint="Beyond that, programs do not agree on a number in JSON.",
+                details={"field": name},
+            )
+    if request.rows > config.max_rows:
+        raise SampleRefused(
+            f"{request.rows:,} rows were asked for; {request.source} gives at most {config.max_rows:,} a draw.",
+            hint="Ask for fewer rows, or have max_rows raised in headwater.toml.",
+            details={"rows": request.rows, "max_rows": config.max_rows},
         )
+
+
+def _check_table(table: SourceTable) -> None:
+    if not table.key:
+        raise SampleRefused(
+            f"{table.name} has no primary key and no unique index over columns that are never null, so no rows of "
+            "it can be chosen that come again.",
+            hint="Sample a table with a key, or have one added.",
+            details={"table": table.name},
+        )
+
+
+def _chosen(request: SampleRequest, config: SourceConfig, seen: Look) -> tuple[list[Finding], list[Choice]]:
+    from headwater.sampling.choice import choose
+    from headwater.sampling.detect import classify
+
+    table = seen.table.name
+    prefix = f"{table}."
+    findings = classify(seen.peeked, seen.table.key)
+    choices = choose(
+        seen.schema,
+        findings,
+        decided={name.removeprefix(prefix): mask for name, mask in config.masks.items() if name.startswith(prefix)},
+        asked=request.masks,
+        where=table,
+    )
+    return findings, choices
+
+
+def _recipe(request: SampleRequest, table: SourceTable, choices: list[Choice]) -> dict[str, Any]:
+    return recipe_of(
+        source=request.source,
+        table=table.name,
+        rows=request.rows,
+        method=request.method,
+        seed=request.seed,
+        key=table.key,
+        masks={choice.column: choice.mask for choice in choices},
     )
 
 
@@ -297,9 +322,3 @@ def _all_masks() -> tuple[str, ...]:
     from headwater.sampling.masks import MASKS
 
     return tuple(MASKS)
-
-
-def _outcome(error: BaseException, context: JobContext) -> Literal["refused", "failed", "cancelled"]:
-    if isinstance(error, Cancelled) or context.cancelled():
-        return "cancelled"
-    return "refused" if isinstance(error, Refused | UsageError | NotFound) else "failed"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.clock import now
 from headwater.errors import Conflict, HeadwaterError
 from headwater.ledger.events import Events
+from headwater.ledger.recipes import Recipes
 from headwater.ledger.stamps import Stamps
 from headwater.models import Change, Passport, Verdict, VerifyResult
 from headwater.services.run_records import RunRecords
@@ -24,6 +25,7 @@ from headwater.stamping.shape import shape_faults
 from headwater.stamping.sign import PublicKey, Signer, open_signer, own_keys
 from headwater.stamping.statement import payload, payload_digest, stamp_digest
 from headwater.stamping.verify import check, differences, embedded_stamp, signed_by, verify_result
+from headwater.traces import trace
 
 if TYPE_CHECKING:
     from headwater.home import Home
@@ -60,6 +62,7 @@ class StampService:
         self._catalog = catalog
         self._pins = pins
         self._stamps = Stamps(database)
+        self._recipes = Recipes(database)
         self._records = RunRecords(home.spool, database)
         self._events = Events(database)
         self._originals = OriginalContent()
@@ -100,10 +103,7 @@ class StampService:
             told = error.message if isinstance(error, HeadwaterError) else type(error).__name__
             self._failures[place] = told
             log.warning(
-                "headwater: %s was saved without a new stamp: %s",
-                os.path.basename(place),
-                told,
-                exc_info=True,
+                "headwater: %s was saved without a new stamp: %s\n%s", os.path.basename(place), told, trace(error)
             )
         return content
 
@@ -261,11 +261,28 @@ class StampService:
         known = self._versions.get((dataset, version))
         if known is None:
             try:
-                known = VersionFacts(self._catalog.resolve(f"{dataset}@{version}"))
+                found = self._catalog.resolve(f"{dataset}@{version}")
+                known = VersionFacts(found, self._sampled(dataset, version))
             except HeadwaterError:
                 return None
             self._versions[dataset, version] = known
         return known
+
+    def _sampled(self, dataset: str, version: str) -> dict[str, Any] | None:
+        """How a version was drawn, as a stamp tells it; None for one that was not, or of which it is not known."""
+        drawn = self._recipes.of(dataset, version)
+        if drawn is None:
+            return None
+        recipe = drawn.document
+        return {
+            "source": recipe["source"],
+            "table": recipe["table"],
+            "of": drawn.total,
+            "method": recipe["method"],
+            "seed": recipe["seed"],
+            "masked": sum(mask != "keep" for mask in recipe["masks"].values()),
+            "recipe": drawn.recipe,
+        }
 
     def _signatures(self, body: bytes) -> list[dict[str, str]]:
         """Sign a payload, or leave it unsigned: a key that cannot be used must not cost a save its record."""

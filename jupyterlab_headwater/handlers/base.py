@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
@@ -16,6 +18,7 @@ from tornado import web
 
 from headwater.errors import HeadwaterError, Refused, UsageError
 from headwater.policy import ACTIONS, Action, Role, allows
+from headwater.traces import trace
 from jupyterlab_headwater.contents import ContentsPaths
 from jupyterlab_headwater.feed import EventFeed
 from jupyterlab_headwater.identity import Actor, actor_of
@@ -45,13 +48,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A decoded request: path segments, typed query, validated body, and who asks."""
+    """A decoded request: path segments, typed query, validated body, and who asks.
+
+    `gone` says whether the caller has hung up: work that takes long and changes nothing may then be left.
+    """
 
     context: Context
     actor: Actor
     segments: dict[str, str]
     query: dict[str, Any]
     body: Any
+    gone: Callable[[], bool]
 
     @property
     def headwater(self) -> Headwater:
@@ -120,11 +127,22 @@ class RouteHandler(APIHandler):
         context: Context = self.settings[SETTING]
         return context
 
+    def initialize(self) -> None:
+        self._gone = threading.Event()
+
+    def on_connection_close(self) -> None:
+        """The caller hung up before the answer."""
+        self._gone.set()
+        super().on_connection_close()
+
     async def answer(self, route: Route, segments: dict[str, str]) -> None:
         """Serve one request of `route`."""
         context = self.context
+        run = partial(asyncio.get_running_loop().run_in_executor, context.pool)
         actor = actor_of(self.current_user, self.identity_provider, context.role)
         if not allows(actor.role, route.action):
+            if route.action == "sample":
+                await run(_note_forbidden, context, actor, route, self.request.body)
             raise Refused(
                 f"The role {actor.role} may not {ACTIONS[route.action]}.",
                 hint="Ask an administrator of this server for a wider role.",
@@ -132,9 +150,8 @@ class RouteHandler(APIHandler):
             )
         query = parse_query(route.query, self.request.query_arguments)
         body = decode(route.request, self.request.body) if route.request is not None else None
-        request = Request(context, actor, segments, query, body)
-        work = handler_function(route)
-        value = await asyncio.get_running_loop().run_in_executor(context.pool, work, request)
+        request = Request(context, actor, segments, query, body, self._gone.is_set)
+        value = await run(handler_function(route), request)
         self.set_status(route.status)
         if route.response is None:
             self.finish()
@@ -158,7 +175,18 @@ class RouteHandler(APIHandler):
         if isinstance(value, HeadwaterError):
             self.log.info("headwater: %s %s: %s", self.request.method, self.request.path, value.code)
             return
-        super().log_exception(typ, value, tb)
+        if isinstance(value, web.HTTPError):
+            super().log_exception(typ, value, tb)
+            return
+        self.log.error("headwater: %s %s failed unforeseen\n%s", self.request.method, self.request.path, trace(value))
+
+
+def _note_forbidden(context: Context, actor: Actor, route: Route, body: bytes) -> None:
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        asked = None
+    context.headwater.audit.forbid(actor.user, actor.role, route.handler, asked)
 
 
 def _plain_error(status_code: int, error: BaseException | None) -> dict[str, Any]:

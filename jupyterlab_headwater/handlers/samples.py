@@ -11,7 +11,9 @@ from jupyterlab_headwater.identity import as_document
 
 def plan(request: Request) -> dict[str, Any]:
     document, _ = request.host.call(
-        "sample.plan", {"request": asdict(request.body), "actor": as_document(request.actor)}
+        "sample.plan",
+        {"request": asdict(request.body), "actor": as_document(request.actor)},
+        left=request.gone,
     )
     return document
 

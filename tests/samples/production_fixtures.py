@@ -12,7 +12,7 @@ import pytest
 
 from headwater.assembly import Headwater, open_headwater
 from headwater.demo.postgres import Server
-from headwater.models import SampleRequest, SampleResult
+from headwater.models import SamplePlan, SampleRequest, SampleResult
 from headwater.services.jobs import JobContext
 
 READER = "reader"
@@ -33,8 +33,11 @@ CREATE FUNCTION slowly(n int) RETURNS int LANGUAGE plpgsql STABLE COST 100000 AS
   $$ BEGIN PERFORM pg_sleep(0.05); RETURN n; END $$;
 CREATE TABLE slow_rows (id int PRIMARY KEY); INSERT INTO slow_rows SELECT generate_series(1, 2000);
 CREATE VIEW slow AS SELECT id, slowly(id) AS n FROM slow_rows;
+CREATE TABLE slow_keyed (id int PRIMARY KEY); INSERT INTO slow_keyed SELECT generate_series(1, 400);
+ALTER TABLE slow_keyed ENABLE ROW LEVEL SECURITY;
 CREATE ROLE reader LOGIN PASSWORD {password};
 GRANT USAGE ON SCHEMA public TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;
+CREATE POLICY slow ON slow_keyed FOR SELECT TO reader USING (slowly(id) > 0);
 REVOKE SELECT ON nobody_may FROM reader;
 ANALYZE;
 """
@@ -69,6 +72,10 @@ class Drawing:
     def __call__(self, table: str, rows: int = 1000, context: JobContext | None = None, **more: Any) -> SampleResult:
         request = SampleRequest("prod", table, rows, **more)
         return self.headwater.samples.draw(request, "ann", context or self.context())
+
+    def plan(self, table: str, rows: int = 1000, context: JobContext | None = None, **more: Any) -> SamplePlan:
+        request = SampleRequest("prod", table, rows, **more)
+        return self.headwater.samples.plan(request, "ann", context or self.context())
 
     def rows(self, ref: str) -> Any:
         import pyarrow as pa

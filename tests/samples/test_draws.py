@@ -57,7 +57,7 @@ def test_a_table_smaller_than_asked_comes_whole(draw: Drawing) -> None:
 
 def test_a_key_of_several_columns(draw: Drawing) -> None:
     draw("pairs", 50)
-    plan = draw.headwater.samples.plan(_request("pairs"))
+    plan = draw.plan("pairs")
     assert set(plan.key) == {"a", "b"}
     assert draw.rows("prod.pairs").num_rows == 50
 
@@ -78,9 +78,3 @@ def test_a_stricter_mask_may_be_asked_for(draw: Drawing, columns: dict[str, str]
     draw("orders", 10, masks=columns)
     (column, mask), rows = next(iter(columns.items())), draw.rows("prod.orders")
     assert (column not in rows.column_names) if mask == "drop" else rows[column].null_count == 10
-
-
-def _request(table: str) -> Any:
-    from headwater.models import SampleRequest
-
-    return SampleRequest("prod", table, 100)

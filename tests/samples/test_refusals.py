@@ -39,6 +39,10 @@ def _nothing_kept(draw: Drawing, dataset: str) -> None:
         ("recent", {}, SampleRefused, "no primary key"),
         ("orders", {"rows": 2_000_000}, SampleRefused, "at most 1,000,000"),
         ("orders", {"rows": 0}, UsageError, "at least one row"),
+        ("orders", {"rows": 2**53}, UsageError, "rows of a sample must be"),
+        ("orders", {"seed": 2**53}, UsageError, "seed of a sample must be"),
+        ("orders", {"seed": -(10**5000)}, UsageError, "seed of a sample must be"),
+        ("ord\ud800ers", {}, HeadwaterError, "no table"),
         ("orders", {"masks": {"email": "keep"}}, SampleRefused, "cannot be kept"),
         ("orders", {"masks": {"email": "sparkle"}}, UsageError, "does not fit"),
         ("orders", {"masks": {"emial": "null"}}, HeadwaterError, "no column emial"),
@@ -54,7 +58,7 @@ def test_a_refusal_says_why_and_is_in_the_audit_log(
     with pytest.raises(error, match=word) as raised:
         draw(table, **{"rows": 100, **more})
     assert raised.value.hint
-    assert draw.outcomes() == ["refused"]
+    assert draw.outcomes() == ["refused", "started"]
     _nothing_kept(draw, "prod.orders")
 
 
@@ -108,7 +112,7 @@ def test_a_cancel_ends_the_query_in_production(draw: Drawing, admin: psycopg.Con
     assert not thread.is_alive()
     assert isinstance(ended[0], Cancelled)
     assert _active(admin) == []
-    assert draw.outcomes() == ["cancelled"]
+    assert draw.outcomes() == ["cancelled", "started"]
     _nothing_kept(draw, "prod.large")
 
 
@@ -146,7 +150,7 @@ def test_production_that_is_down(draw: Drawing, monkeypatch: pytest.MonkeyPatch)
     assert "sesame" not in str(raised.value) + repr(raised.value.__context__)
     listed = draw.headwater.samples.sources().sources[0]
     assert (listed.available, "cannot be reached" in listed.message) == (False, True)
-    assert draw.outcomes() == ["failed"]
+    assert draw.outcomes() == ["failed", "started"]
 
 
 def test_a_wrong_password_is_not_told(draw: Drawing, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +176,7 @@ def test_production_that_is_slow_is_stopped(
     with server.connect() as holder, holder.transaction():
         holder.execute("LOCK TABLE orders IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(SourceUnavailable, match="locked|longer than"):
-            headwater.samples.plan(SampleRequest("prod", "orders", 10))
+            headwater.samples.plan(SampleRequest("prod", "orders", 10), "ann", Drawing(headwater).context())
     headwater.close()
 
 

@@ -151,7 +151,7 @@ test('find flights, load them, sample production, save, verify', async ({
   await test.step('the passport says what it rests on', async () => {
     await passport.badge.click();
     await expect(passport.root).toContainText(
-      /These results rest on .*nyc\.flights v3 \(336,776 rows.*a sample, prod\.bookings v1 \(100,000 rows.*Signature valid\./
+      /These results rest on .*nyc\.flights v3 \(336,776 rows.*a masked sample of prod\.bookings \(100,000 of 1,000,000 rows, seed 7\).*Signature valid\./
     );
     await shot('passport');
   });

@@ -89,6 +89,8 @@ class Catalog:
     def page(self, query: str, cursor: str | None, limit: int) -> SourceTablePage:
         """Tables in the order of their names. Raises `UsageError` for a cursor of another list."""
         scope = ("tables", self._source, query)
+        if not _can_be_sent(query):
+            return SourceTablePage((), None)
         schema, name = decode_cursor(scope, cursor, (str, str)) if cursor else ("", "")
         rows = self._rows(
             _PAGE,
@@ -106,6 +108,8 @@ class Catalog:
 
     def one(self, name: str) -> KnownTable:
         """The table ``schema.table``, or ``table`` of the first schema. Raises `TableNotFound`."""
+        if not _can_be_sent(name):
+            raise self._not_found(name.encode("utf-8", "replace").decode().replace("\0", "?"))
         rows = self._rows(_ONE, {"schemas": self._schemas, "name": name})
         if not rows and self._schemas:
             rows = self._rows(_ONE, {"schemas": self._schemas, "name": f"{self._schemas[0]}.{name}"})
@@ -157,6 +161,15 @@ class Catalog:
 
     def _rows(self, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql.encode(), values).fetchall()
+
+
+def _can_be_sent(text: str) -> bool:
+    """Whether PostgreSQL has a text for it; nothing there is named by one that it has not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
 
 
 def _literal(text: str) -> str:

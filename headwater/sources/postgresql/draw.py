@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from headwater.errors import Cancelled, SourceUnavailable
 from headwater.sources.base import Drawing
 from headwater.sources.postgresql.columns import converted, fetched
-from headwater.sources.postgresql.failures import told
+from headwater.sources.postgresql.failures import timed_out, told
 from headwater.sources.postgresql.identifiers import place, qualified, quoted
 from headwater.sources.postgresql.session import BEGIN, address, settings
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from headwater.sources.postgresql.catalog import KnownTable
 
 _BATCH_BYTES = 1 << 20
+_CANCEL_AGAIN_S = 0.05
+_CANCEL_AGAIN_MOST_S = 1.0
 _LARGE = 2_000_000
 """Above so many rows, a peek reads some blocks instead of all."""
 
@@ -48,6 +51,8 @@ class PostgresqlDrawing(Drawing):
         self._late = False
         self._lock = threading.Lock()
         self._running: Any = None
+        self._interrupting = False
+        self._began = 0.0
         self._connection = self._connect(dsn)
         self._timer = threading.Timer(deadline_s, self._expire)
         self._timer.daemon = True
@@ -139,6 +144,7 @@ class PostgresqlDrawing(Drawing):
             )
             with self._lock:
                 self._running = cursor
+            self._began = time.monotonic()
             try:
                 self._check()
                 cursor.execute(sql)
@@ -172,9 +178,12 @@ class PostgresqlDrawing(Drawing):
         if self._stopped.is_set():
             return Cancelled("Stopped on request, also in the source; nothing was kept.")
         if isinstance(error, pa.ArrowInvalid | OSError):
+            # An error between batches comes without its SQLSTATE, so the clock tells a timeout from a lost connection.
+            if time.monotonic() - self._began >= self._statement_s:
+                return timed_out(self._source, self._statement_s)
             return SourceUnavailable(
                 f"The source {self._source} stopped in the middle of its rows; nothing was kept.",
-                hint="It dropped the connection, or the rows took longer than statement_timeout_s. Try again.",
+                hint="It dropped the connection. Try again when it is up.",
                 details={"source": self._source},
             )
         return error
@@ -188,12 +197,31 @@ class PostgresqlDrawing(Drawing):
         self._interrupt()
 
     def _interrupt(self) -> None:
+        """Cancel what runs, from a thread of its own: callers wait for nothing."""
+        with self._lock:
+            if self._interrupting:
+                return
+            self._interrupting = True
+        threading.Thread(target=self._cancel_until_ended, name="headwater-cancel", daemon=True).start()
+
+    def _cancel_until_ended(self) -> None:
+        """Cancel again and again until the statement has ended.
+
+        A cancel that arrives before the server has begun the statement is lost there, without a word: the statement
+        was about to be sent, and runs.
+        """
         import adbc_driver_manager
 
-        with self._lock:
-            if self._running is not None:
+        pause = _CANCEL_AGAIN_S
+        while True:
+            with self._lock:
+                if self._running is None:
+                    self._interrupting = False
+                    return
                 try:
                     self._running.adbc_cancel()
                 except adbc_driver_manager.Error:
-                    # It ended in this moment; the next statement finds that it has been stopped.
+                    # It ended in this moment, or the server takes no connection right now; it is asked again.
                     pass
+            time.sleep(pause)
+            pause = min(2 * pause, _CANCEL_AGAIN_MOST_S)

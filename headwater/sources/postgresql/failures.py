@@ -9,6 +9,7 @@ from headwater.errors import Cancelled, HeadwaterError, SourceUnavailable
 
 _LOGIN = frozenset({"28000", "28P01"})
 _RIGHTS = frozenset({"42501"})
+_TIMEOUT = "57014"
 
 
 @contextmanager
@@ -33,6 +34,15 @@ def told(source: str, *, timeout_s: float, stopped: Callable[[], bool] | None = 
         raise _known(source, error, timeout_s) from None
 
 
+def timed_out(source: str, timeout_s: float) -> SourceUnavailable:
+    """A statement took longer than it may."""
+    return SourceUnavailable(
+        f"The source {source} took longer than {timeout_s:g} s for one statement and was stopped; nothing was kept.",
+        hint="Ask for a smaller table, or raise statement_timeout_s in headwater.toml.",
+        details={"source": source, "sqlstate": _TIMEOUT},
+    )
+
+
 def _known(source: str, error: Exception, timeout_s: float) -> SourceUnavailable:
     state = str(getattr(error, "sqlstate", "") or "")
     text = str(error)
@@ -51,12 +61,8 @@ def _known(source: str, error: Exception, timeout_s: float) -> SourceUnavailable
             f"The source {source} does not let its user read this table.",
             "Grant SELECT on it to the user that Headwater connects as.",
         )
-    elif state == "57014":
-        reason = (
-            f"The source {source} took longer than {timeout_s:g} s for one statement and was stopped; "
-            "nothing was kept.",
-            "Ask for a smaller table, or raise statement_timeout_s in headwater.toml.",
-        )
+    elif state == _TIMEOUT:
+        return timed_out(source, timeout_s)
     elif state == "55P03":
         reason = (
             f"The source {source} has the table locked; nothing was kept.",

@@ -1,0 +1,71 @@
+"""The audit log's lines on one plan or draw: that it began, before production is reached, and how it ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+from headwater.errors import Cancelled, HeadwaterError, NotFound, Refused, UsageError
+from headwater.traces import trace
+
+if TYPE_CHECKING:
+    from headwater.models import SampleRequest
+    from headwater.services.audit import AuditService, Outcome
+    from headwater.services.jobs import JobContext
+
+log = logging.getLogger(__name__)
+
+
+class SampleLine:
+    """What the log is told of one request. `details` may grow until the end; it holds names and numbers only."""
+
+    def __init__(self, audit: AuditService, user: str, action: str, request: SampleRequest) -> None:
+        self._audit = audit
+        self._user = user
+        self._action = action
+        self._resource = f"{request.source} {request.table}"
+        self._started: int | None = None
+        self.details: dict[str, Any] = {"rows": request.rows, "method": request.method, "seed": request.seed}
+
+    def begin(self) -> None:
+        """Write that production is about to be reached. Raises what the ledger raises: then it must not be."""
+        if self._started is None:
+            self._started = self._audit.start(self._user, self._action, self._resource, self.details)
+
+    def end(self, outcome: Outcome) -> None:
+        """Write how it ended. One that reached nothing and was not refused has no line at all."""
+        try:
+            if self._started is not None:
+                self._audit.end(self._started, self._user, self._action, self._resource, outcome, self.details)
+            elif outcome != "done":
+                self._audit.record(self._user, self._action, self._resource, outcome, self.details)
+        except Exception as error:
+            # What happened has happened, and its first line is there: a full disk must not hide the outcome too.
+            log.error("headwater: the outcome of a %s is not in the audit log\n%s", self._action, trace(error))
+
+
+@contextmanager
+def audited(
+    audit: AuditService, user: str, action: str, request: SampleRequest, context: JobContext
+) -> Iterator[SampleLine]:
+    """The line of what is done in the block; whatever ends the block is its outcome."""
+    line = SampleLine(audit, user, action, request)
+    try:
+        yield line
+    except BaseException as error:
+        outcome = _outcome(error, context)
+        if isinstance(error, HeadwaterError):
+            line.details["error"] = error.code
+        line.end(outcome)
+        if outcome == "cancelled" and not isinstance(error, Cancelled):
+            raise Cancelled("Stopped on request; nothing was kept.") from None
+        raise
+    line.end("done")
+
+
+def _outcome(error: BaseException, context: JobContext) -> Literal["refused", "failed", "cancelled"]:
+    if isinstance(error, Cancelled) or context.cancelled():
+        return "cancelled"
+    return "refused" if isinstance(error, Refused | UsageError | NotFound) else "failed"
