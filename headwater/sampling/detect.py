@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from headwater.sampling.fields import promised, promised_of_numbers, promises_codes
 from headwater.sampling.names import looks_like_name, names_someone
 from headwater.sampling.patterns import UUID, category, is_whole, luhn
 
 if TYPE_CHECKING:
+    import numpy
     import pyarrow
 
 CELLS = 1_000
@@ -27,35 +30,20 @@ CODE_LENGTH = 24
 _REPEATED = 20
 """With fewer cells nobody can tell codes from a few people's words."""
 
-_FEW = 0.02
-"""The share of cells that makes a column suspect: text that sometimes holds an address is masked whole."""
-_MANY = 0.6
+_SEEN = 3
+"""A code is seen so often; somebody's word among codes is not."""
 
-_NAMES: tuple[tuple[str, frozenset[str]], ...] = (
-    ("email", frozenset({"email", "mail", "e_mail", "emailaddress"})),
-    ("phone", frozenset({"phone", "mobile", "tel", "telephone", "cell", "cellphone", "fax", "msisdn"})),
-    ("card", frozenset({"card", "pan", "creditcard", "cardnumber", "cc"})),
-    ("iban", frozenset({"iban", "bankaccount"})),
-    (
-        "national_id",
-        frozenset({"ssn", "passport", "nino", "nationalid", "taxid", "tin", "socialsecurity", "licence", "license"}),
-    ),
-    ("date_of_birth", frozenset({"birth", "birthday", "birthdate", "dob", "born", "dateofbirth"})),
-    ("ip", frozenset({"ip", "ipaddress", "ipaddr"})),
-    ("address", frozenset({"address", "addr", "street", "postcode", "zip", "zipcode", "postal", "residence"})),
-    (
-        "name",
-        frozenset(
-            {
-                "firstname", "lastname", "surname", "fullname", "givenname", "familyname", "forename", "contact",
-                "passenger", "holder", "cardholder", "customername", "username", "nickname", "maiden",
-            }
-        ),
-    ),
-)  # fmt: skip
-_NAME_PAIRS = frozenset(
-    {"first", "last", "full", "given", "family", "middle", "customer", "passenger", "person", "user"}
-)
+_NEARLY_ALL = 0.9
+_CODE = re.compile(r"[a-z0-9_./+-]+|[A-Z0-9_./+-]+")
+_LONG_RUN = re.compile(r"\d{5}")
+_MANY = 0.6
+"""The share of values of one category that makes a column one of that category."""
+
+_LONG = 9
+"""Digits of a number that may be somebody's, such as a telephone number."""
+
+_SOME = 0.2
+_UNSEEN = "no value was seen, so it cannot be classified"
 
 _MASKS = {
     "email": "email", "phone": "phone", "card": "card", "iban": "iban", "national_id": "national_id",
@@ -101,106 +89,113 @@ def _column(name: str, values: pyarrow.Array, key: bool, metadata: dict[bytes, b
     return Finding(name, False, "unknown", "null", f"the type {values.type} cannot be classified")
 
 
-def name_category(column: str) -> str | None:
-    """The category that a column's name promises, or None."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", column).lower()
-    tokens = [token for token in re.split(r"[^a-z0-9]+", words) if token]
-    joined = {"".join(tokens), *tokens, *("".join(pair) for pair in zip(tokens, tokens[1:], strict=False))}
-    for found, promised in _NAMES:
-        if joined & promised:
-            return found
-    if "name" in tokens and (len(tokens) == 1 or _NAME_PAIRS & set(tokens)):
-        return "name"
-    return None
-
-
 def _text(name: str, cells: list[str], key: bool, is_json: bool) -> Finding:
-    promised = name_category(name)
+    personal = promised(name)
     if is_json or _is_json(cells):
         return Finding(name, True, "json", "json", "JSON: each text in it is masked")
-    if promised in ("email", "phone", "card", "iban", "national_id", "address", "name", "ip"):
-        return _personal(name, promised, f"its name says {promised.replace('_', ' ')}")
-    if promised == "date_of_birth":
-        return Finding(name, True, promised, "pseudonym", "its name says date of birth")
+    if personal == "date_of_birth":
+        return Finding(name, True, personal, "pseudonym", "its name says date of birth")
+    if personal is not None:
+        return _personal(name, personal, _says(personal))
     if not cells:
-        return Finding(name, False, "unknown", "text", "no value was seen, so it cannot be classified")
-    if found := _voted(name, cells):
+        return Finding(name, False, "unknown", "text", _UNSEEN)
+    counts = Counter(cells)
+    if found := _voted(name, counts):
         return found
-    if all(UUID.fullmatch(cell) for cell in cells):
-        return _keep(name, "UUIDs") if key else Finding(name, True, "id", "pseudonym", "UUIDs that are no key")
-    distinct = frozenset(cells)
-    repeat = len(cells) >= max(_REPEATED, 2 * len(distinct))
-    if repeat and len(distinct) <= CODES and max(map(len, distinct)) <= CODE_LENGTH:
-        return Finding(name, False, "code", "keep", f"{len(distinct)} short values that repeat", distinct)
+    if all(UUID.fullmatch(cell) for cell in counts):
+        kept = Finding(name, False, "uuid", "keep", "UUIDs")
+        return kept if key else Finding(name, True, "id", "pseudonym", "UUIDs that are no key")
+    if codes := _codes(counts, promises_codes(name)):
+        return Finding(name, False, "code", "keep", f"{len(codes)} short values that repeat", codes)
     if key:
         return Finding(name, True, "key", "pseudonym", "a key of text")
     return Finding(name, False, "unknown", "text", "text that cannot be classified")
 
 
-def _voted(name: str, cells: list[str]) -> Finding | None:
+def _codes(counts: Counter[str], named: bool) -> frozenset[str]:
+    """The values that repeat, where nearly all do and look like codes, or the column's name says that they are."""
+    cells = counts.total()
+    codes = frozenset(value for value, count in counts.items() if count >= _SEEN)
+    if cells < max(_REPEATED, 2 * len(counts)) or not 0 < len(codes) <= CODES:
+        return frozenset()
+    if sum(counts[code] for code in codes) < _NEARLY_ALL * cells:
+        return frozenset()
+    if any(len(code) > CODE_LENGTH or _LONG_RUN.search(code) for code in codes):
+        return frozenset()
+    return codes if named or all(_CODE.fullmatch(code) for code in codes) else frozenset()
+
+
+def _voted(name: str, counts: Counter[str]) -> Finding | None:
+    """What the cells look like. One that looks personal is enough: a value that was seen once will come again."""
     votes: dict[str, int] = {}
     whole = 0
-    for cell in cells:
+    for cell, count in counts.items():
         if UUID.fullmatch(cell):
             continue
         if found := category(cell):
-            votes[found] = votes.get(found, 0) + 1
-            whole += is_whole(cell, found)
+            votes[found] = votes.get(found, 0) + count
+            whole += count * is_whole(cell, found)
         elif looks_like_name(cell):
-            votes["name"] = votes.get("name", 0) + 1
-            whole += 1
+            votes["name"] = votes.get("name", 0) + count
+            whole += count
         elif names_someone(cell):
-            votes["name"] = votes.get("name", 0) + 1
-    total = sum(votes.values())
-    if total < max(1, _FEW * len(cells)):
+            votes["name"] = votes.get("name", 0) + count
+    if not votes:
         return None
+    total, cells = sum(votes.values()), counts.total()
     best = max(votes, key=lambda one: votes[one])
-    share = f"{round(100 * votes[best] / len(cells))}% of the values look like {_article(best)}"
-    if votes[best] >= _MANY * len(cells) and whole >= 0.9 * total:
+    part = round(100 * votes[best] / cells)
+    share = f"{part or 'under 1'}% of the values look like {_article(best)}"
+    if votes[best] >= _MANY * cells and whole >= 0.9 * total:
         return _personal(name, best, share)
     return Finding(name, True, "text", "text", f"text that holds personal data: {share}")
 
 
 def _integer(name: str, numbers: list[int], key: bool) -> Finding:
-    promised = name_category(name)
-    if promised in ("phone", "card", "national_id", "iban"):
-        return Finding(name, True, promised, "digits", f"its name says {promised.replace('_', ' ')}")
-    if key:
-        return _keep(name, "a key")
+    if personal := promised_of_numbers(name):
+        return Finding(name, True, personal, "digits", _says(personal))
+    if not numbers:
+        return Finding(name, False, "unknown", "digits", _UNSEEN)
     texts = [str(abs(number)) for number in numbers]
     cards = sum(len(text) >= 13 and luhn(text) for text in texts)
-    if texts and cards >= 0.5 * len(texts):
+    if cards >= 0.5 * len(texts):
         return Finding(name, True, "card", "digits", "most values pass the check of card numbers")
-    long = sum(9 <= len(text) <= 18 for text in texts)
-    if texts and long >= 0.5 * len(texts):
+    long = sum(len(text) >= _LONG for text in texts)
+    # Some long ones among short ones are as telling as many: ids of people do not get shorter.
+    if long >= _SOME * len(texts):
         return Finding(name, True, "number", "digits", "long numbers, such as phone numbers or ids of people")
-    return _keep(name, "a number")
+    return _keep(name, "a key" if key else "a number")
 
 
 def _fraction(name: str, numbers: list[float | Decimal]) -> Finding:
     """A column of fractions; one that holds long whole numbers only holds no measurements."""
-    promised = name_category(name)
-    if promised in ("phone", "card", "national_id", "iban"):
-        return Finding(name, True, promised, "null", f"its name says {promised.replace('_', ' ')}")
-    long = sum(isfinite(number) and number == int(number) and 10**8 <= abs(int(number)) < 10**18 for number in numbers)
-    if numbers and long >= 0.5 * len(numbers):
+    if personal := promised_of_numbers(name):
+        return Finding(name, True, personal, "null", _says(personal))
+    if not numbers:
+        return Finding(name, False, "unknown", "null", _UNSEEN)
+    long = sum(isfinite(number) and number == int(number) and 10 ** (_LONG - 1) <= abs(number) for number in numbers)
+    if long >= _SOME * len(numbers):
         return Finding(name, True, "number", "null", "long whole numbers, such as phone numbers or ids of people")
     return _keep(name, "a number")
 
 
 def _date(name: str, values: pyarrow.Array) -> Finding:
-    import pyarrow.compute as pc
-    from pyarrow import types
-
-    if name_category(name) == "date_of_birth":
-        return Finding(name, True, "date_of_birth", "date_of_birth", "its name says date of birth")
-    if not types.is_date(values.type) or values.null_count == len(values):
-        return _keep(name, "a time" if types.is_timestamp(values.type) else "a date")
-    years = pc.year(values)
-    spread = pc.max(years).as_py() - pc.min(years).as_py()
-    if spread >= 30 and pc.max(years).as_py() <= 2020:
+    if promised(name) == "date_of_birth":
+        return Finding(name, True, "date_of_birth", "date_of_birth", _says("date_of_birth"))
+    years = _years(values.drop_null())
+    if not len(years):
+        return Finding(name, False, "unknown", "date_of_birth", _UNSEEN)
+    if years.max() - years.min() >= 30 and years.max() <= 2020:
         return Finding(name, True, "date_of_birth", "date_of_birth", "dates over decades, such as dates of birth")
-    return _keep(name, "a date")
+    return _keep(name, "a date or time")
+
+
+def _years(values: pyarrow.Array) -> numpy.ndarray:
+    """Years, also those beyond 9999, which Python's own dates do not reach."""
+    import numpy as np
+
+    years: numpy.ndarray = values.to_numpy(zero_copy_only=False).astype("datetime64[Y]").astype(np.int64)
+    return years + 1970
 
 
 def _is_json(cells: list[str]) -> bool:
@@ -218,6 +213,10 @@ def _is_json(cells: list[str]) -> bool:
 
 def _personal(name: str, found: str, reason: str) -> Finding:
     return Finding(name, True, found, _MASKS[found], reason)
+
+
+def _says(found: str) -> str:
+    return f"its name says {found.replace('_', ' ')}"
 
 
 def _keep(name: str, reason: str) -> Finding:

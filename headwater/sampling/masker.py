@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from headwater.errors import SampleRefused
-from headwater.sampling.detect import CODE_LENGTH, Finding
+from headwater.sampling.detect import Finding
 from headwater.sampling.ff1 import FF1, LONGEST, SHORTEST
 from headwater.sampling.masks import MASKS, ValueMasks
-from headwater.sampling.names import looks_like_name, names_someone
-from headwater.sampling.patterns import UUID, category
+from headwater.sampling.patterns import UUID
 
 if TYPE_CHECKING:
     import numpy
@@ -30,7 +29,7 @@ def masks_for(kind: pyarrow.DataType) -> tuple[str, ...]:
         return FOR_TEXT
     if types.is_integer(kind):
         return FOR_INTEGERS
-    return FOR_DATES if types.is_date(kind) else FOR_OTHERS
+    return FOR_DATES if types.is_date(kind) or types.is_timestamp(kind) else FOR_OTHERS
 
 
 class Masker:
@@ -43,8 +42,8 @@ class Masker:
     masks:
         Column to mask; columns without one are kept.
     findings:
-        What was found of each column. A text column that is kept as codes keeps its known codes and those that look
-        like codes; a value that looks personal is masked all the same, however late it comes.
+        What was found of each column. A text column that is kept keeps the codes that were found in it, or UUIDs where
+        it held nothing else; every other value is masked, however late it comes and whatever it looks like.
     trusted:
         Columns that an administrator has decided to keep; they are not looked at again.
     """
@@ -61,6 +60,8 @@ class Masker:
         self._masks = dict(masks)
         self._findings = dict(findings or {})
         self._trusted = trusted
+        # One digit becomes another by a turn of 1 to 8 places; only zero stays, which is nobody's number.
+        self._step = self._values.noise("digit", "")[0] % 8
         self._made: dict[str, dict[str, str]] = {}
 
     def schema(self, schema: pyarrow.Schema) -> pyarrow.Schema:
@@ -128,12 +129,9 @@ class Masker:
         if mask != "keep":
             return self._values.named(mask)(value)
         finding = self._findings.get(name)
-        if finding is not None and value in finding.codes:
+        if finding is not None and (value in finding.codes or (finding.category == "uuid" and UUID.fullmatch(value))):
             return value
-        if UUID.fullmatch(value):
-            return value
-        suspicious = len(value) > CODE_LENGTH or category(value) or looks_like_name(value) or names_someone(value)
-        return self._values.pseudonym(value) if suspicious else value
+        return self._values.pseudonym(value)
 
     def _integers(self, values: pyarrow.Array) -> pyarrow.Array:
         import numpy as np
@@ -163,23 +161,33 @@ class Masker:
             while (out := (made < lowest) | (made > limit)).any():
                 made[out] = self._ff1.encrypt(made[out], digits)
             masked[chosen] = made
+        short = (lengths == 1) & (numbers > 0)
+        masked[short] = 1 + (numbers[short] + np.uint64(self._step)) % np.uint64(9)
+        # Of 19 digits the first stays, as the others alone have a bijection.
         beyond = lengths > LONGEST
-        masked[beyond] = self._ff1.encrypt(numbers[beyond] % np.uint64(10**LONGEST), LONGEST)
+        rest = np.uint64(10**LONGEST)
+        first = numbers[beyond] // rest * rest
+        made = self._ff1.encrypt(numbers[beyond] % rest, LONGEST)
+        while (out := made > limit - first).any():
+            made[out] = self._ff1.encrypt(made[out], LONGEST)
+        masked[beyond] = first + made
         return masked
 
     def _dates(self, values: pyarrow.Array) -> pyarrow.Array:
+        """Another day of the same year for each day, of any year; a time becomes the start of its day."""
+        import numpy as np
         import pyarrow as pa
 
-        encoded = values.dictionary_encode()
-        return pa.array([self._day(day) for day in encoded.dictionary.to_pylist()], values.type).take(encoded.indices)
+        known = values.is_valid().to_numpy(zero_copy_only=False)
+        given = values.to_numpy(zero_copy_only=False)
+        days, places = np.unique(given[known].astype("datetime64[D]"), return_inverse=True)
+        starts = days.astype("datetime64[Y]").astype("datetime64[D]")
+        # For each place in the year another one, so that no day is given back.
+        shifts = np.fromiter((1 + self._shift(str(day)) for day in days), np.int64, len(days))
+        masked = starts + ((days - starts).astype(np.int64) + shifts) % 365
+        made = np.zeros(len(given), given.dtype)
+        made[known] = masked[places].astype(given.dtype)
+        return pa.array(made, mask=~known).cast(values.type)
 
-    def _day(self, day: object) -> object:
-        from datetime import date, timedelta
-
-        if not isinstance(day, date):
-            return None
-        # A day of the same year that is not this one, for each day another.
-        noise = int.from_bytes(self._values.noise("day", day.isoformat())[:4], "big")
-        start = date(day.year, 1, 1)
-        place = (day - start).days
-        return start + timedelta(days=(place + 1 + noise % 364) % 365)
+    def _shift(self, day: str) -> int:
+        return int.from_bytes(self._values.noise("day", day)[:4], "big") % 364

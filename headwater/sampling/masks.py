@@ -8,11 +8,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
+from ipaddress import IPv6Address
+from math import isfinite
 from typing import Any
 
-from headwater.sampling.names import FAMILY, GIVEN, STREETS, WORDS
-from headwater.sampling.patterns import category, digits_of, luhn
+from headwater.sampling.fields import promised, promised_of_numbers, promises_codes
+from headwater.sampling.names import FAMILY, GIVEN, ORDINARY, STREETS, WORDS, looks_like_name, names_someone
+from headwater.sampling.patterns import category, digits_of, ip_address, luhn
 
 MASKS: dict[str, str] = {
     "keep": "left as it is",
@@ -34,7 +38,10 @@ MASKS: dict[str, str] = {
 }
 """Every mask, and what it makes of a value."""
 
-_LONG_NUMBER = 1_000_000
+_LONG_RUN = re.compile(r"\d{6}")
+_FIELD = re.compile(r"[a-z][A-Za-z0-9_-]*|(?:[A-Z][a-z0-9]+){2,5}|[A-Z]+(?:_[A-Z]+)+")
+_LONGEST_FIELD = 40
+_CARD_SIGNS = re.compile(r"[0-9 .-]+")
 _DOMAINS = ("example.com", "example.net", "example.org")
 
 
@@ -89,7 +96,7 @@ class ValueMasks:
 
     def card(self, value: str) -> str:
         digits = digits_of(value)
-        if len(digits) < 8:
+        if len(digits) < 8 or not _CARD_SIGNS.fullmatch(value):
             return self.form(value)
         body = digits[0] + "".join(self._digits("card", digits, len(digits) - 2))
         check = next(str(digit) for digit in range(10) if luhn(f"{body}{digit}"))
@@ -98,7 +105,7 @@ class ValueMasks:
     def iban(self, value: str) -> str:
         plain = value.replace(" ", "").upper()
         country, rest = plain[:2], plain[4:]
-        if not (country.isalpha() and len(rest) >= 8 and rest.isalnum()):
+        if not (country.isalpha() and len(rest) >= 8 and plain.isalnum() and plain.isascii()):
             return self.form(value)
         noise = iter(self._digits("iban", plain, len(rest)))
         body = "".join(next(noise) for _ in rest)
@@ -108,7 +115,13 @@ class ValueMasks:
 
     def ip(self, value: str) -> str:
         noise = self.noise("ip", value.strip())
-        return f"10.{noise[0]}.{noise[1]}.{noise[2]}"
+        address = ip_address(value)
+        if address is not None and address.version == 6:
+            # Of the private network that RFC 4193 keeps free.
+            masked = str(IPv6Address(b"\xfd" + noise[:15]))
+        else:
+            masked = f"10.{noise[0]}.{noise[1]}.{noise[2]}"
+        return masked if masked != value else self.pseudonym(value)
 
     def form(self, value: str) -> str:
         """Other digits and letters in the places of the old ones; signs and spaces stay."""
@@ -126,12 +139,11 @@ class ValueMasks:
         return " ".join(WORDS[number % len(WORDS)] for number in noise)
 
     def json(self, value: str) -> str:
-        """The same structure: texts and long numbers masked, keys that look personal too."""
+        """The same structure: texts and long numbers masked, the names of fields too unless they look like such."""
         try:
-            document = json.loads(value)
+            return json.dumps(self._leaf(json.loads(value), ""), ensure_ascii=False)
         except (ValueError, RecursionError):
             return self.text(value)
-        return json.dumps(self._leaf(document), ensure_ascii=False)
 
     def leaf(self, value: str) -> str:
         """One text of a document, masked by what it looks like."""
@@ -141,19 +153,38 @@ class ValueMasks:
         masked = self.named(found)(value) if " " not in value.strip() or found != "email" else self.text(value)
         return masked if masked != value else self.pseudonym(value)
 
-    def _leaf(self, value: Any) -> Any:
+    def _leaf(self, value: Any, field: str) -> Any:
         if isinstance(value, dict):
-            return {self._field(name): self._leaf(item) for name, item in value.items()}
+            return {self._field(name): self._leaf(item, name) for name, item in value.items()}
         if isinstance(value, list):
-            return [self._leaf(item) for item in value]
+            return [self._leaf(item, field) for item in value]
         if isinstance(value, str):
             return self.leaf(value) if value else value
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _LONG_NUMBER:
-            return int(self.form(str(abs(int(value)))))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self._number(value, promised_of_numbers(field) is not None)
         return value
 
+    def _number(self, value: float, personal: bool) -> float | None:
+        """A number with other digits where it is long or its field's name is personal; null for one beyond all."""
+        # JSON has larger numbers than a float holds, and no way to write down what they become.
+        if isinstance(value, float) and not isfinite(value):
+            return None
+        written = str(abs(value))
+        if not personal and not _LONG_RUN.search(written):
+            return value
+        number = iter(self._stream("number", written, len(written)))
+        masked = "".join(str(1 + next(number) % 9) if sign.isdigit() else sign for sign in written.split("e")[0])
+        made = float(masked) if isinstance(value, float) else int(masked)
+        return made if made != abs(value) else None
+
     def _field(self, name: str) -> str:
-        return self.pseudonym(name) if category(name) else name
+        """The name of a field. Documents that are keyed by people have theirs there."""
+        if name in ORDINARY:
+            return name
+        plain = len(name) <= _LONGEST_FIELD and _FIELD.fullmatch(name)
+        known = plain or (" " not in name and (promised(name) is not None or promises_codes(name)))
+        personal = _LONG_RUN.search(name) or category(name) or looks_like_name(name) or names_someone(name)
+        return name if known and not personal else self.pseudonym(name)
 
     def _digits(self, purpose: str, value: str, count: int) -> list[str]:
         return [str(number % 10) for number in self._stream(purpose, value, count)]
@@ -173,14 +204,14 @@ class ValueMasks:
 def _like(letter: str, number: int) -> str:
     if letter.isdigit():
         return str(number % 10)
-    if letter.isalpha():
+    if letter.isalpha() or not letter.isascii():
         made = chr(ord("a") + number % 26)
         return made.upper() if letter.isupper() else made
     return letter
 
 
 def _fill(form: str, digits: str) -> str:
-    """`digits` in the places that the digits of `form` have."""
+    """`digits` in the places that the digits of `form`, all of them ASCII, have."""
     left = iter(digits)
     return "".join(next(left) if letter.isdigit() else letter for letter in form)
 

@@ -54,6 +54,11 @@ WORDS = tuple(
 GIVEN_KNOWN = frozenset(name.lower() for name in GIVEN)
 FAMILY_KNOWN = frozenset(name.lower() for name in FAMILY)
 
+ORDINARY = frozenset(
+    ("mark max price long green white brown gray young king hill hall ward wood reed rose will cook cross").split()
+)
+"""Names that are words as well: the field ``max`` of a document is nobody."""
+
 
 def looks_like_name(text: str) -> bool:
     """Whether `text` is one to four capitalised words of which one is a known given name or surname."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-DETECTOR = "v1"
+DETECTOR = "v2"
 """The rules by which columns are classified; part of the recipe, since other rules may choose other masks."""
 
 

@@ -187,6 +187,8 @@ class SampleService:
             log.warning("headwater: how %s was drawn is not kept: %s", version.dataset, error.code)
 
     def _proposals(self, seen: Look, findings: list[Finding], choices: list[Choice]) -> tuple[MaskProposal, ...]:
+        import pyarrow as pa
+
         from headwater.sampling.key import masking_key
         from headwater.sampling.masker import Masker
         from headwater.sampling.shapes import common_shape
@@ -200,8 +202,10 @@ class SampleService:
         def shaped(batch: pyarrow.RecordBatch, column: str) -> str:
             if column not in batch.schema.names:
                 return ""
-            cells = batch.column(column).to_pylist()
-            return common_shape(None if cell is None else str(cell) for cell in cells)
+            cells = batch.column(column)
+            # Python's dates end with the year 9999.
+            told = cells.cast(pa.string()) if pa.types.is_temporal(cells.type) else cells
+            return common_shape(None if cell is None else str(cell) for cell in told.to_pylist())
 
         return tuple(
             MaskProposal(

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from headwater.sampling.detect import Finding, classify
+from headwater.sampling.masker import masks_for
 from headwater.sampling.recipe import recipe_digest, recipe_of
 
 MADE = random.Random(1)
@@ -85,6 +86,58 @@ def test_codes_are_kept(values: list[str]) -> None:
     assert found("state", values).mask == "keep"
 
 
+HANDLERS = ["Okwuosa", "Brandvold", "Tsitsipas", "Quispe", "Ferreyra"]
+
+
+@pytest.mark.parametrize(
+    "rare",
+    [[f"velth{n}@private.example" for n in range(10)], ["Maria Quorabrock"] * 10, ["+1 212-555-0100"], ["fe80::1ff"]],
+    ids=["e-mails", "a name", "one telephone number", "an address"],
+)
+@pytest.mark.parametrize("name", ["note", "status"])
+def test_one_personal_value_among_codes_masks_the_column(name: str, rare: list[str]) -> None:
+    finding = found(name, ["n/a"] * (1000 - len(rare)) + rare)
+    assert finding.mask == "text"
+    assert not finding.codes
+
+
+def test_a_word_seen_once_among_codes_is_no_code() -> None:
+    finding = found("state", ["n/a"] * 990 + [f"velth{letter}" for letter in "abcdefghij"])
+    assert finding.codes == {"n/a"}
+
+
+@pytest.mark.parametrize("name", ["handler", "lname", "maidenname", "fname", "agent", "attr_7", "remark"])
+def test_names_that_repeat_are_no_codes(name: str) -> None:
+    assert found(name, HANDLERS * 40).mask not in ("keep",)
+
+
+@pytest.mark.parametrize("values", [["P1234567", "P7654321"] * 30, ["red and blue", "green and red"] * 30])
+def test_numbers_and_phrases_that_repeat_are_no_codes(values: list[str]) -> None:
+    assert found("attr_7", values).mask == "text"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("status", ["flown", "cancelled", "no show"]),
+        ("city", ["New York", "Newark", "Boston"]),
+        ("origin", ["JFK", "LGA"]),
+        ("tzone", ["America/New_York", "America/Chicago"]),
+        ("attr_7", ["economy", "business"]),
+        ("attr_7", ["A1", "B2", "n/a".upper()]),
+    ],
+)
+def test_a_name_that_promises_codes_and_what_looks_like_codes(name: str, values: list[str]) -> None:
+    finding = found(name, values * 20)
+    assert (finding.mask, finding.codes) == ("keep", frozenset(values))
+
+
+def test_addresses_of_networks_of_either_kind() -> None:
+    assert found("attr_7", [f"2001:db8::{n:x}:1" for n in range(60)]).mask == "ip"
+    assert found("notes", ["seen at 2001:db8:0:0:0:0:2:1 again"] * 60).mask == "text"
+    assert found("attr_7", ["12:30:45", "std::vector", "::"] * 20).category != "ip"
+
+
 def test_a_few_values_are_no_codes() -> None:
     assert found("state", ["new", "paid"]).mask == "text"
 
@@ -104,9 +157,64 @@ def test_numbers(values: object, mask: str) -> None:
     assert found("n", values).mask == mask
 
 
-def test_a_key_of_numbers_is_kept_and_a_key_of_text_is_not() -> None:
-    assert found("id", [2125550100 + n for n in range(50)], ("id",)).mask == "keep"
+def test_a_key_of_short_numbers_is_kept_and_one_of_long_numbers_or_text_is_not() -> None:
+    assert found("id", [120100 + n for n in range(50)], ("id",)).mask == "keep"
+    assert found("id", [212555010 + n for n in range(50)], ("id",)).mask == "digits"
+    assert found("id", [4111111111111111, 5500000000000004] * 20, ("id",)).mask == "digits"
     assert found("id", [f"customer-{n}" for n in range(60)], ("id",)).mask == "pseudonym"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "zip",
+        "postcode",
+        "zipCode",
+        "contact_no",
+        "phoneno",
+        "homePhone2",
+        "passport",
+        "birth_year",
+        "national_id",
+        "dob",
+    ],
+)
+@pytest.mark.parametrize(("values", "mask"), [([94110, 10001], "digits"), ([94110.0, 10001.0], "null")])
+def test_a_number_keeps_every_promise_of_its_name(name: str, values: list[float], mask: str) -> None:
+    assert found(name, values * 30).mask == mask
+
+
+@pytest.mark.parametrize("name", ["contact_id", "address_id", "email_count", "customer_id", "price"])
+def test_keys_and_counts_of_personal_things_are_only_numbers(name: str) -> None:
+    assert found(name, [1, 2, 3] * 30).mask == "keep"
+
+
+@pytest.mark.parametrize(
+    ("kind", "mask"),
+    [
+        (pa.int64(), "digits"),
+        (pa.float64(), "null"),
+        (pa.decimal128(9, 2), "null"),
+        (pa.string(), "text"),
+        (pa.timestamp("us"), "date_of_birth"),
+        (pa.date32(), "date_of_birth"),
+    ],
+)
+def test_what_was_never_seen_is_masked(kind: pa.DataType, mask: str) -> None:
+    assert found("x", pa.array([None] * 9, kind)).mask == mask
+
+
+def test_dates_beyond_the_calendar_of_python() -> None:
+    days = pa.array([2_932_897, 4_000_000, None], pa.date32())
+    assert found("until", days).mask == "keep"
+    assert found("until", pa.array([2**55, None], pa.timestamp("us", "UTC"))).mask == "keep"
+    assert found("dob", days).mask == "date_of_birth"
+
+
+@pytest.mark.parametrize("name", ["dob", "birth_date", "date_of_birth"])
+def test_a_time_of_birth_has_a_mask_that_fits(name: str) -> None:
+    times = pa.array([datetime.datetime(1980, 1, 1, 4, 30)] * 9)
+    assert found(name, times).mask in masks_for(times.type)
 
 
 def test_dates_of_birth() -> None:
