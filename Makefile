@@ -13,7 +13,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 CONSTRAINTS := requirements/constraints.txt
 DEMO_HOME ?= $(CURDIR)/.demo
 
-.PHONY: help setup build develop demo check test lint unit jest browser contract contract-check bench constraints clean
+.PHONY: help setup build wheel develop demo check test lint unit jest browser contract contract-check bench constraints clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,6 +46,12 @@ $(VENV)/.developed: $(LABEXTENSION) install.json
 	touch $@
 
 build: $(LABEXTENSION) ## Build the front end
+
+wheel: $(VENV)/.node ## Build dist/*.whl, with a front end made anew
+	# What is built is packed as it is, be it old or for development.
+	rm -rf jupyterlab_headwater/labextension
+	jlpm build:prod
+	$(BIN)/uv build --quiet --wheel --build-constraints $(CONSTRAINTS) --out-dir dist
 
 develop: $(VENV)/.developed ## Install the extension from this checkout
 

@@ -24,7 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
-    place = Path(tempfile.gettempdir()) / f"headwater-ui-production-{os.geteuid()}"
+    place = Path(tempfile.gettempdir()) / f"headwater-bench-production-{os.geteuid()}"
     with tempfile.TemporaryDirectory() as folder, Production(place) as production:
         os.environ["BENCH_DSN"] = production.dsn
         home = Path(folder) / "home"

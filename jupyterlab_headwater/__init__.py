@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headwater.version import headwater_version
+
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
+
+# `jupyter server extension list` shows it.
+__version__ = headwater_version()
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
+from headwater.demo.home import DemoHome
 from headwater.demo.planted import PLANTED
 from headwater.demo.production import Production
 
 
 def main(table: str) -> None:
-    with Production(Path(tempfile.gettempdir()) / f"headwater-ui-production-{os.geteuid()}") as production:
+    with Production(DemoHome(Path(os.environ["HEADWATER_HOME"])).production) as production:
         with production.connect() as connection:
             for planted in PLANTED:
                 if planted.table == table and planted.anywhere:

@@ -43,10 +43,14 @@ export default defineConfig({
       ]
     }
   },
+  // What a user starts, on an empty folder; only JupyterLab's settings are a test's.
   webServer: {
-    command: `python -m headwater_ui_server --port ${port} --home ${home}`,
+    command: `rm -rf '${home}' && exec headwater demo --no-browser --port ${port} --home '${home}'`,
     cwd: __dirname,
-    env: { ...(process.env as Record<string, string>), PYTHONPATH: __dirname },
+    env: {
+      ...(process.env as Record<string, string>),
+      JUPYTER_CONFIG_PATH: join(__dirname, 'server')
+    },
     gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },
     reuseExistingServer: false,
     timeout: 300_000,
