@@ -81,6 +81,7 @@ ROUTES: tuple[Route, ...] = (
             Parameter("kind", choices=("real", "sample", "simulated", "derived")),
             Parameter("sort", default="relevance", choices=("relevance", "name", "updated", "rows", "bytes")),
             Parameter("descending", bool, False),
+            Parameter("offset", int, 0, description="place of the first row, instead of a cursor"),
             _CURSOR,
             _LIMIT,
         ),

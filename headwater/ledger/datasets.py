@@ -63,8 +63,13 @@ class Datasets:
             newest=row["newest_number"],
         )
 
-    def page(self, facets: Facets, sort: SortKey, descending: bool, cursor: str | None, limit: int) -> DatasetPage:
-        """Up to `limit` datasets after `cursor`; every dataset is on exactly one page."""
+    def page(
+        self, facets: Facets, sort: SortKey, descending: bool, cursor: str | None, limit: int, offset: int = 0
+    ) -> DatasetPage:
+        """Up to `limit` datasets after `cursor`, else from place `offset` on.
+
+        Read by cursors, every dataset is on exactly one page.
+        """
         column = SORT_COLUMNS[sort]
         scope = ("datasets", facets.namespace, facets.kind, column, descending)
         conditions, params = _facet_conditions(facets)
@@ -80,10 +85,12 @@ class Datasets:
             params.extend(key)
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         direction = " DESC" if descending else ""
-        rows = self._db.query(
-            f"SELECT {_SUMMARY} FROM dataset{where} ORDER BY {', '.join(part + direction for part in order)} LIMIT ?",
-            (*params, limit + 1),
-        )
+        ordered = f" ORDER BY {', '.join(part + direction for part in order)}"
+        if offset:
+            # The places before the page are passed over in the index alone.
+            where = f" WHERE id IN (SELECT id FROM dataset{where}{ordered} LIMIT ? OFFSET ?)"
+            params.extend((limit + 1, offset))
+        rows = self._db.query(f"SELECT {_SUMMARY} FROM dataset{where}{ordered} LIMIT ?", (*params, limit + 1))
         following = None
         if len(rows) > limit:
             rows = rows[:limit]

@@ -37,13 +37,23 @@ class Search:
         self._datasets = Datasets(db)
 
     def page(
-        self, query: str, facets: Facets, sort: SortKey, descending: bool, cursor: str | None, limit: int
+        self,
+        query: str,
+        facets: Facets,
+        sort: SortKey,
+        descending: bool,
+        cursor: str | None,
+        limit: int,
+        offset: int = 0,
     ) -> DatasetPage:
-        """Up to `limit` datasets that `query` finds, after `cursor`; every one of them is on exactly one page."""
+        """Up to `limit` datasets that `query` finds, after `cursor`, else from place `offset` on.
+
+        Read by cursors, every one of them is on exactly one page.
+        """
         scope = ("search", query, facets.namespace, facets.kind, sort, descending)
         found, capped = self._candidates(query, facets)
         ordered = self._ordered(query, found, sort, descending)
-        start = 0
+        start = offset
         if cursor is not None:
             last = decode_cursor(scope, cursor, (str, int))
             # A name that is gone since is replaced by the place where it stood.

@@ -58,14 +58,23 @@ class CatalogService:
         descending: bool = False,
         cursor: str | None = None,
         limit: int = 50,
+        offset: int = 0,
     ) -> DatasetPage:
-        """A page of datasets; ranked when a query is given, else by name or by `sort`."""
+        """A page of datasets; ranked when a query is given, else by name or by `sort`.
+
+        A page begins after `cursor`, or at the place `offset` of the list as it is now: a cursor walks a list that
+        changes without a gap, an offset shows any part of a long one at once.
+        """
         _check_limit(limit)
+        if offset < 0 or offset >= 2**63 or (offset and cursor):
+            raise UsageError(
+                f"A page at place {offset} cannot be had.", hint="Give a place from 0 on, or a cursor, not both."
+            )
         facets = Facets(namespace or None, kind or None)
         words = _storable(query).strip()
         if words:
-            return self._search.page(words, facets, sort, descending, cursor or None, limit)
-        return self._datasets.page(facets, sort, descending, cursor or None, limit)
+            return self._search.page(words, facets, sort, descending, cursor or None, limit, offset)
+        return self._datasets.page(facets, sort, descending, cursor or None, limit, offset)
 
     def namespaces(self) -> NamespaceList:
         """All namespaces with their number of datasets."""

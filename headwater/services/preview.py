@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     import pyarrow
     import pyarrow.parquet
 
-    from headwater.predicate import Predicate
     from headwater.services.catalog import CatalogService
 
 MAX_ROWS = 1_000
@@ -25,6 +27,9 @@ MAX_TESTED = 20_000_000
 """How many rows a filtered page tests before it stops counting and says that its total is at least so many.
 """
 
+MAX_SCANS = 32
+"""How many filters are remembered with the places of the rows that they keep; the oldest unused one is forgotten."""
+
 _BATCH_ROWS = 16_384
 
 
@@ -33,6 +38,8 @@ class PreviewService:
 
     def __init__(self, catalog: CatalogService) -> None:
         self._catalog = catalog
+        self._scans: OrderedDict[tuple[str, str, str], _Scan] = OrderedDict()
+        self._lock = threading.Lock()
 
     def rows(self, ref: str, offset: int = 0, limit: int = 100, where: str | None = None) -> RowsPage:
         """The rows `offset` to `offset + limit` of the version `ref`, in the version's order.
@@ -65,22 +72,24 @@ class PreviewService:
         return _page(version, list(_window(files, offset, limit)), offset, files.rows)
 
     def _filtered(self, version: Version, files: VersionFiles, offset: int, limit: int, where: str) -> RowsPage:
-        from headwater.predicate import Predicate
+        scan = self._scan(version, files, where)
+        with scan.lock:
+            scan.go_on(offset + limit)
+            parts = list(scan.window(offset, limit))
+            return _page(version, parts, offset, scan.found, not scan.complete)
 
-        predicate = Predicate(where, files.types)
-        parts: list[pyarrow.Table] = []
-        found = tested = 0
-        capped = False
-        for group in _kept_groups(files, predicate):
-            if tested >= MAX_TESTED and found >= offset + limit:
-                capped = True
-                break
-            tested += group.rows
-            skip = max(0, offset - found)
-            found += group.kept
-            if skip < group.kept and (missing := limit - sum(part.num_rows for part in parts)) > 0:
-                parts.append(group.table().slice(skip, missing))
-        return _page(version, parts, offset, found, capped)
+    def _scan(self, version: Version, files: VersionFiles, where: str) -> _Scan:
+        """What is known of the rows that `where` keeps of `version`, which never changes: from page to page the same
+        groups need no second look."""
+        key = (version.dataset, version.files, where)
+        with self._lock:
+            scan = self._scans.get(key)
+            if scan is None:
+                scan = self._scans[key] = _Scan(files, where)
+                if len(self._scans) > MAX_SCANS:
+                    self._scans.popitem(last=False)
+            self._scans.move_to_end(key)
+            return scan
 
 
 def version_files(version: Version, catalog: CatalogService) -> VersionFiles:
@@ -89,34 +98,68 @@ def version_files(version: Version, catalog: CatalogService) -> VersionFiles:
     return VersionFiles(version.dataset, version.version, catalog.files(version), types)
 
 
-class _Group:
-    """One row group and the rows of it that a filter keeps; other columns are read when asked for."""
+class _Scan:
+    """How far a filter has been tried on a version, and how many rows it kept of each row group.
 
-    def __init__(
-        self, file: pyarrow.parquet.ParquetFile, index: int, names: list[str], mask: pyarrow.ChunkedArray
-    ) -> None:
+    A group is kept as its place and a number, never as rows: 16 bytes for 256,000 rows.
+    """
+
+    def __init__(self, files: VersionFiles, where: str) -> None:
+        from headwater.predicate import Predicate
+
+        self._files = files
+        self._predicate = Predicate(where, files.types)
+        self._names = list(files.types)
+        self._groups: list[tuple[int, int]] = []
+        self._ends: list[int] = []
+        self._tested = 0
+        self._next: tuple[int, int] = (0, 0)
+        self.complete = not files.files
+        self.lock = threading.Lock()
+
+    @property
+    def found(self) -> int:
+        """Rows kept so far; all of them once `complete`."""
+        return self._ends[-1] if self._ends else 0
+
+    def go_on(self, wanted: int) -> None:
+        """Test on until `wanted` rows are found and `MAX_TESTED` rows were tested, or all were."""
         import pyarrow.compute as pc
 
-        self._file, self._index, self._names, self._mask = file, index, names, mask
-        self.rows = len(mask)
-        self.kept = int(pc.sum(mask).as_py() or 0)
+        from headwater.reading.arrow import leaf_positions, open_file
 
-    def table(self) -> pyarrow.Table:
-        return self._file.read_row_group(self._index).select(self._names).filter(self._mask)
+        tested = [name for name in self._names if name in self._predicate.columns] or self._names[:1]
+        while not self.complete and (self._tested < MAX_TESTED or self.found < wanted):
+            place, first = self._next
+            file = open_file(self._files.files[place].path)
+            positions = leaf_positions(file.metadata)
+            for index in range(first, file.num_row_groups):
+                group = file.metadata.row_group(index)
+                if self._predicate.may_match(group, positions):
+                    if self._tested >= MAX_TESTED and self.found >= wanted:
+                        return
+                    mask = self._predicate.arrow_mask(file.read_row_group(index, columns=tested))
+                    self._tested += group.num_rows
+                    if kept := int(pc.sum(mask).as_py() or 0):
+                        self._groups.append((place, index))
+                        self._ends.append(self.found + kept)
+                self._next = (place, index + 1)
+            self._next = (place + 1, 0)
+            self.complete = place + 1 == len(self._files.files)
 
+    def window(self, offset: int, limit: int) -> Iterator[pyarrow.Table]:
+        """The kept rows from `offset` on, at most `limit`, of the groups that hold them."""
+        from headwater.reading.arrow import open_file
 
-def _kept_groups(files: VersionFiles, predicate: Predicate) -> Iterator[_Group]:
-    from headwater.reading.arrow import leaf_positions, open_file
-
-    names = list(files.types)
-    tested = [name for name in names if name in predicate.columns] or names[:1]
-    for entry in files.files:
-        file = open_file(entry.path)
-        positions = leaf_positions(file.metadata)
-        for index in range(file.num_row_groups):
-            if predicate.may_match(file.metadata.row_group(index), positions):
-                mask = predicate.arrow_mask(file.read_row_group(index, columns=tested))
-                yield _Group(file, index, names, mask)
+        at = bisect_right(self._ends, offset)
+        while at < len(self._ends) and limit > 0:
+            place, index = self._groups[at]
+            start = self._ends[at - 1] if at else 0
+            group = open_file(self._files.files[place].path).read_row_group(index).select(self._names)
+            part = group.filter(self._predicate.arrow_mask(group)).slice(max(0, offset - start), limit)
+            limit -= part.num_rows
+            yield part
+            at += 1
 
 
 def _window(files: VersionFiles, offset: int, limit: int) -> Iterator[pyarrow.Table]:

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 SETTING = "headwater_context"
 
+VERSION_HEADER = "Headwater-Version"
+"""Every answer says which Headwater gives it, so that the front end needs no request for the handshake."""
+
+WARNINGS_HEADER = "Headwater-Warnings"
+"""How many warnings ``/status`` would give."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -134,6 +140,13 @@ class RouteHandler(APIHandler):
         """The caller hung up before the answer."""
         self._gone.set()
         super().on_connection_close()
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        context = self.settings.get(SETTING)
+        if context is not None:
+            self.set_header(VERSION_HEADER, context.version)
+            self.set_header(WARNINGS_HEADER, str(len(context.warnings)))
 
     async def answer(self, route: Route, segments: dict[str, str]) -> None:
         """Serve one request of `route`."""

@@ -25,6 +25,7 @@ def search(request: Request) -> DatasetPage:
         descending=query["descending"],
         cursor=query["cursor"],
         limit=page_size(request, 500),
+        offset=query["offset"],
     )
 
 

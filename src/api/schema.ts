@@ -1345,6 +1345,8 @@ export interface operations {
                 kind?: "real" | "sample" | "simulated" | "derived";
                 sort?: "relevance" | "name" | "updated" | "rows" | "bytes";
                 descending?: boolean;
+                /** @description place of the first row, instead of a cursor */
+                offset?: number;
                 /** @description where the last page ended; opaque */
                 cursor?: string;
                 /** @description rows in the page, 1 to 500 */

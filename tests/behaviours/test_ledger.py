@@ -234,6 +234,11 @@ class LedgerBehaviour:
             if cursor is None:
                 break
         assert sorted(names) == sorted(f"n{i % 3}.t{i:02}" for i in range(17))
+        # From any place on, the list is the same one.
+        for offset in (0, 3, 14, 17, 99):
+            at = catalog.search(query, sort=sort, descending=descending, offset=offset, limit=5)  # type: ignore[arg-type]
+            assert [d.name for d in at.datasets] == names[offset : offset + 5]
+            assert at.total == 17
         if sort == "rows":
             rows = [int(name[-2:]) % 4 for name in names]
             assert rows == sorted(rows, reverse=descending)

@@ -53,6 +53,8 @@ def test_a_description_and_a_tag(served: Served) -> None:
         ("GET", "/datasets", {"limit": 0}, None, 400, "usage"),
         ("GET", "/datasets", {"sort": "colour"}, None, 400, "usage"),
         ("GET", "/datasets", {"cursor": "AAAA"}, None, 400, "usage"),
+        ("GET", "/datasets", {"offset": -1}, None, 400, "usage"),
+        ("GET", "/datasets", {"offset": 1, "cursor": "AAAA"}, None, 400, "usage"),
         ("GET", "/datasets", {"quer": "x"}, None, 400, "usage"),
         ("PATCH", "/datasets/sales.orders", None, {"description": 7}, 400, "usage"),
         ("PATCH", "/datasets/sales.orders", None, {"descripton": "x"}, 400, "usage"),

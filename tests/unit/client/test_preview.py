@@ -16,6 +16,7 @@ from headwater.assembly import Headwater
 from headwater.cell_text import MAX_CHARACTERS, cell_texts
 from headwater.errors import BadPredicate, StoreUnavailable, UsageError
 from headwater.models import Version
+from headwater.predicate import Predicate
 from headwater.reading.files import located
 from headwater.services import preview
 
@@ -69,6 +70,48 @@ def test_counting_ends_where_it_would_take_too_long(
     page = headwater.preview.rows("a.b", 0, 5, where="id >= 0")
     assert page.total_is_capped
     assert page.total < 3000
+
+
+def test_a_filter_is_tried_once_on_a_version_whatever_page_is_asked_for(
+    headwater: Headwater, commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for first in range(0, 5000, 1000):
+        commit("a.b", {"id": list(range(first, first + 1000))}, append=True)
+    tried: list[int] = []
+    mask = Predicate.arrow_mask
+
+    def counted(predicate: Predicate, table: pa.Table) -> Any:
+        tried.append(table.num_rows)
+        return mask(predicate, table)
+
+    monkeypatch.setattr(Predicate, "arrow_mask", counted)
+    where = "id >= 500 AND id < 4500"
+    assert ids(headwater, offset=0, limit=2, where=where) == [500, 501]
+    assert len(tried) == 5 + 1
+    tried.clear()
+    assert ids(headwater, offset=2499, limit=3, where=where) == [2999, 3000, 3001]
+    assert ids(headwater, offset=3998, limit=9, where=where) == [4498, 4499]
+    assert ids(headwater, offset=4000, limit=9, where=where) == []
+    assert len(tried) == 2 + 1
+
+
+def test_only_so_many_filters_are_remembered(
+    headwater: Headwater, commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "MAX_SCANS", 3)
+    commit("a.b", {"id": list(range(10))})
+    for least in (1, 2, 3, 1, 4, 1):
+        assert headwater.preview.rows("a.b", where=f"id >= {least}").total == 10 - least
+    assert len(headwater.preview._scans) == 3
+    assert ("a.b", headwater.catalog.resolve("a.b").files, "id >= 1") in headwater.preview._scans
+
+
+def test_a_new_version_is_filtered_anew(headwater: Headwater, commit: Commit) -> None:
+    commit("a.b", {"id": [1, 2]})
+    assert headwater.preview.rows("a.b", where="id > 1").total == 1
+    commit("a.b", {"id": [3, 4]}, append=True)
+    assert headwater.preview.rows("a.b", where="id > 1").total == 3
+    assert headwater.preview.rows("a.b@v1", where="id > 1").total == 1
 
 
 @pytest.mark.parametrize("window", [{"offset": -1}, {"limit": 0}, {"limit": 1001}])
