@@ -7,7 +7,6 @@ const esModules = [
   '@jupyterlab/',
   '@microsoft/',
   '@rjsf/',
-  '@tanstack/',
   'exenv-es6',
   'fast-check',
   'lib0',

@@ -59,9 +59,13 @@ class EventFeed:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(INTERVAL_S)
-            if not self._listeners:
-                continue
             try:
+                if not self._listeners:
+                    # Whoever comes begins with what is then; what nobody heard would only delay the news.
+                    newest = await loop.run_in_executor(self._pool, self._events.last_seq)
+                    if not self._listeners:
+                        self._seq = newest
+                    continue
                 news = await loop.run_in_executor(self._pool, self._events.since, self._seq)
             except HeadwaterError as error:
                 self._log.warning("headwater: events are delayed: %s", error)

@@ -36,6 +36,8 @@ export interface ISampleArgs {
 
 /** Arguments of `headwater:import-file`. */
 export interface IImportArgs {
-  /** Path below the server's root; the file browser's selection when absent. */
+  /** Path below the server's root; when absent what is selected in the file browser, else a choice of files. */
   path?: string;
+  /** Let files be chosen, whatever is selected. */
+  choose?: boolean;
 }

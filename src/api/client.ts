@@ -5,8 +5,17 @@ import { ServerConnection } from '@jupyterlab/services';
 import { HeadwaterError, errorFromResponse, isAbort } from './errors';
 import type * as wire from './types';
 
+/** Which Headwater gave the last answer, as each answer says. */
+export interface IServerFacts {
+  version: string;
+  /** How many warnings its status has. */
+  warnings: number;
+}
+
 /** All calls reject with `HeadwaterError`, or with an `AbortError` when `signal` says so. */
 export interface IHeadwaterClient {
+  /** Null before the first answer, and when what answered does not say. */
+  readonly server: IServerFacts | null;
   status(signal?: AbortSignal): Promise<wire.Status>;
   searchDatasets(
     query: wire.IDatasetQuery,
@@ -81,6 +90,10 @@ export const API = 'headwater/v1';
 export class HeadwaterClient implements IHeadwaterClient {
   constructor(settings: ServerConnection.ISettings) {
     this._settings = settings;
+  }
+
+  get server(): IServerFacts | null {
+    return this._server;
   }
 
   status(signal?: AbortSignal): Promise<wire.Status> {
@@ -286,6 +299,9 @@ export class HeadwaterClient implements IHeadwaterClient {
         hint: 'Check that it runs and that you are online; this page tries again by itself.'
       });
     }
+    const version = response.headers.get('Headwater-Version');
+    const warnings = Number(response.headers.get('Headwater-Warnings') ?? 0);
+    this._server = version === null ? null : { version, warnings };
     const text = await response.text();
     if (!response.ok) {
       throw errorFromResponse(response.status, text);
@@ -294,6 +310,7 @@ export class HeadwaterClient implements IHeadwaterClient {
   }
 
   private readonly _settings: ServerConnection.ISettings;
+  private _server: IServerFacts | null = null;
 }
 
 function queryString(query: Query = {}): string {

@@ -81,14 +81,38 @@ export function errorFromResponse(
   });
 }
 
-/** The error of an extension of another version than this front end. */
+/**
+ * The error of an extension of another version than this front end. The older one is what is left of before an upgrade:
+ * a server that runs on, or a page that was not loaded again. If that is not it, the two are installed in two places.
+ */
 export function otherVersion(server: string, browser: string): HeadwaterError {
+  const order = compareVersions(server, browser);
+  const cure =
+    order < 0
+      ? 'The server is the older one: restart the Jupyter server.'
+      : order > 0
+        ? 'This page is the older one: reload it.'
+        : 'Restart the Jupyter server and reload the page.';
   return new HeadwaterError({
     code: 'other_version',
     message: `The server runs Headwater ${server}, this page ${browser}.`,
-    hint: 'Install the same version for both, restart the Jupyter server and reload the page.',
-    command: `pip install jupyterlab-headwater==${server}`
+    hint: `${cure} If this comes back, install one version where the Jupyter server and JupyterLab run, then do both:`,
+    command: `pip install jupyterlab-headwater==${order < 0 ? browser : server}`
   });
+}
+
+/** Less than 0 where `a` is the older version, by its numbers; 0 where these are equal or are none. */
+function compareVersions(a: string, b: string): number {
+  const numbers = (version: string): number[] =>
+    (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
+  const [left, right] = [numbers(a), numbers(b)];
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) {
+      return difference;
+    }
+  }
+  return 0;
 }
 
 function parse(body: string): HeadwaterError.IOptions | null {

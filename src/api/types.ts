@@ -60,6 +60,8 @@ export interface IDatasetQuery {
   kind?: Kind;
   sort?: 'relevance' | 'name' | 'updated' | 'rows' | 'bytes';
   descending?: boolean;
+  /** Place of the first row, instead of a cursor. */
+  offset?: number;
   cursor?: string;
   limit?: number;
 }

@@ -1,13 +1,11 @@
-/** Asks for the name and the message of the version that a file becomes. */
+/** Asks for the name, the message and the types of the version that a file becomes. */
 
-import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ImportRequest } from '../api/types';
-
-const NAME =
-  /^[A-Za-z0-9_][A-Za-z0-9_-]{0,127}\.[A-Za-z0-9_][A-Za-z0-9_-]{0,127}$/;
+import { ImportForm, type IImportDraft } from './import-form';
 
 /** A name that `path` suggests: `work/Orders 2024.csv` gives `data.orders_2024`. */
 export function suggestedName(path: string): string {
@@ -21,85 +19,76 @@ export function suggestedName(path: string): string {
 
 class ImportBody
   extends ReactWidget
-  implements Dialog.IBodyWidget<ImportRequest | null>
+  implements Dialog.IBodyWidget<ImportRequest>
 {
   constructor(path: string, trans: TranslationBundle) {
     super();
     this._path = path;
     this._trans = trans;
-    this._name = suggestedName(path);
+    this._draft = { name: suggestedName(path), message: '', types: [] };
   }
 
-  /** The request, or null while the name is not one. */
-  getValue(): ImportRequest | null {
-    return NAME.test(this._name)
-      ? { path: this._path, name: this._name, message: this._message.trim() }
-      : null;
+  getValue(): ImportRequest {
+    const { name, message, types } = this._draft;
+    return {
+      path: this._path,
+      name,
+      message: message.trim(),
+      types: Object.fromEntries(types.map(one => [one.column, one.type.trim()]))
+    };
   }
 
   protected render(): JSX.Element {
-    const trans = this._trans;
-    const wrong = !NAME.test(this._name);
     return (
-      <div className="jp-Headwater-form">
-        <label>
-          {trans.__('Dataset')}
-          <input
-            className="jp-mod-styled"
-            type="text"
-            value={this._name}
-            aria-invalid={wrong}
-            aria-describedby="headwater-import-rule"
-            autoFocus
-            onChange={event => {
-              this._name = event.target.value;
-              this.update();
-            }}
-          />
-        </label>
-        <p
-          id="headwater-import-rule"
-          className={wrong ? 'jp-mod-error' : 'jp-Headwater-dim'}
-        >
-          {trans.__(
-            'Two parts of letters, digits, - and _, with a dot between, such as sales.orders. A name that exists gets a new version.'
-          )}
-        </p>
-        <label>
-          {trans.__('Message')}
-          <input
-            className="jp-mod-styled"
-            type="text"
-            value={this._message}
-            placeholder={trans.__('What this version is')}
-            onChange={event => {
-              this._message = event.target.value;
-              this.update();
-            }}
-          />
-        </label>
-      </div>
+      <ImportForm
+        initial={this._draft}
+        trans={this._trans}
+        onChange={draft => {
+          this._draft = draft;
+        }}
+      />
     );
   }
 
   private readonly _path: string;
   private readonly _trans: TranslationBundle;
-  private _name: string;
-  private _message = '';
+  private _draft: IImportDraft;
 }
 
-/** Ask for the request; null when the user changed their mind or gave no good name. */
+/** A dialog that stays, and points at the field, while one is not filled in as it must be. */
+class ImportDialog extends Dialog<ImportRequest> {
+  constructor(options: Partial<Dialog.IOptions<ImportRequest>>) {
+    super(options);
+    this._accepts = (options.buttons ?? []).map(button => button.accept);
+  }
+
+  override resolve(index = this._accepts.length - 1): void {
+    const wrong = this.node.querySelector<HTMLInputElement>('input:invalid');
+    if (this._accepts[index] && wrong !== null) {
+      wrong.focus();
+      wrong.reportValidity();
+      return;
+    }
+    super.resolve(index);
+  }
+
+  private readonly _accepts: readonly boolean[];
+}
+
+/** Ask for the request; null when the user changed their mind. */
 export async function askForImport(
   path: string,
   trans: TranslationBundle
 ): Promise<ImportRequest | null> {
-  const answer = await showDialog({
+  const dialog = new ImportDialog({
     title: trans.__('Save %1 as a Version', PathExt.basename(path)),
     body: new ImportBody(path, trans),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Save as Version') })
-    ]
+    ],
+    focusNodeSelector: 'input'
   });
+  const answer = await dialog.launch();
   return answer.button.accept ? answer.value : null;
 }

@@ -12,6 +12,8 @@ import { dragDataset } from './drag';
 import type { BrowserModel } from './model';
 import type { ProductionModel } from './production-model';
 import { ProductionView } from './production';
+import { RecentView } from './recent';
+import type { RecentModel } from './recent-model';
 import { BrowserView, type BrowserTab } from './view';
 
 /** The type under which the file browser drags files. */
@@ -23,14 +25,15 @@ export class BrowserPanel extends ReactWidget {
     super();
     this._options = options;
     this.addClass('jp-Headwater');
-    this._onRange = (_: number, last: number) => void options.model.want(last);
+    this._onRange = (first: number, last: number) =>
+      void options.model.want(first, last);
   }
 
   /** Show one of the tabs. */
   showTab(tab: BrowserTab): void {
     this._tab = tab;
-    if (tab === 'production') {
-      this._options.production.start();
+    if (tab !== 'datasets') {
+      this._options[tab].start();
     }
     this.update();
   }
@@ -42,16 +45,15 @@ export class BrowserPanel extends ReactWidget {
     }
     event.preventDefault();
     event.stopPropagation();
+    // The file browser offers a move alone; what it offers is taken, and nothing is moved.
+    drag.dropAction = drag.proposedAction;
     if (event.type === 'lm-dragleave') {
       this.removeClass(DROP_CLASS);
     } else if (event.type === 'lm-drop') {
       this.removeClass(DROP_CLASS);
-      drag.dropAction = 'copy';
-      const [path] = drag.mimeData.getData(FILES) as string[];
-      void this._options.commands.execute(CommandIDs.importFile, { path });
+      void this._import(drag.mimeData.getData(FILES) as readonly string[]);
     } else {
       this.addClass(DROP_CLASS);
-      drag.dropAction = 'copy';
     }
   }
 
@@ -88,7 +90,7 @@ export class BrowserPanel extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    const { model, commands, trans, bridge } = this._options;
+    const { model, commands, trans } = this._options;
     const run = (command: string, args: Record<string, string> = {}): void =>
       void commands.execute(command, args);
     return (
@@ -97,27 +99,31 @@ export class BrowserPanel extends ReactWidget {
           <BrowserView
             tab={this._tab}
             search={model.search}
-            rows={model.rows}
+            rowAt={place => model.rowAt(place)}
+            listKey={model.listKey}
+            shifted={model.shifted}
             total={model.total}
             totalIsCapped={model.totalIsCapped}
             namespaces={model.namespaces}
             warnings={model.warnings}
             failure={model.failure}
-            selected={model.selected}
+            selectedPlace={model.selectedPlace}
             production={this._production()}
+            recent={this._recent()}
             trans={trans}
             onTab={tab => this.showTab(tab)}
             onFind={change => model.find(change)}
-            onSelect={name => model.select(name)}
+            onNamespaces={() => void model.wantNamespaces()}
+            onSelect={place => model.selectAt(place)}
             onOpen={dataset => run(CommandIDs.openDataset, { dataset })}
             onInsert={dataset => run(CommandIDs.insertLoadCell, { dataset })}
             onPin={dataset => run(CommandIDs.pinDataset, { dataset })}
             onRange={this._onRange}
-            onDrag={(name, event) =>
-              dragDataset(name, bridge.loadSource(name), event, this)
-            }
+            onDrag={(name, event) => this._drag(name, event)}
             onRefresh={() => run(CommandIDs.refreshBrowser)}
-            onImport={() => run(CommandIDs.importFile)}
+            onImport={() =>
+              void commands.execute(CommandIDs.importFile, { choose: true })
+            }
           />
         )}
       </UseSignal>
@@ -156,6 +162,48 @@ export class BrowserPanel extends ReactWidget {
     );
   }
 
+  private _recent(): JSX.Element {
+    const { recent, commands, trans } = this._options;
+    const run = (command: string, dataset: string): void =>
+      void commands.execute(command, { dataset });
+    return (
+      <UseSignal signal={recent.changed}>
+        {() => (
+          <RecentView
+            rows={
+              recent.datasets?.map(({ newest, ...dataset }) => ({
+                ...newest,
+                ...dataset,
+                updated: newest.created
+              })) ?? null
+            }
+            failure={recent.failure}
+            selected={recent.selected}
+            trans={trans}
+            onSelect={name => recent.select(name)}
+            onOpen={name => run(CommandIDs.openDataset, name)}
+            onInsert={name => run(CommandIDs.insertLoadCell, name)}
+            onPin={name => run(CommandIDs.pinDataset, name)}
+            onDrag={(name, event) => this._drag(name, event)}
+            onRetry={() => void recent.refresh()}
+          />
+        )}
+      </UseSignal>
+    );
+  }
+
+  private _drag(name: string, event: React.PointerEvent): void {
+    const { bridge } = this._options;
+    dragDataset(name, bridge.loadSource(name), event, this);
+  }
+
+  /** Ask about one file after the other. */
+  private async _import(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      await this._options.commands.execute(CommandIDs.importFile, { path });
+    }
+  }
+
   private readonly _options: BrowserPanel.IOptions;
   private readonly _onRange: (first: number, last: number) => void;
   private _tab: BrowserTab = 'datasets';
@@ -165,6 +213,7 @@ export namespace BrowserPanel {
   export interface IOptions {
     model: BrowserModel;
     production: ProductionModel;
+    recent: RecentModel;
     bridge: INotebookBridge;
     commands: CommandRegistry;
     trans: TranslationBundle;

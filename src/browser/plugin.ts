@@ -6,15 +6,19 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { Clipboard, ICommandPalette, Notification } from '@jupyterlab/apputils';
-import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { FileDialog, IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { LabIcon } from '@jupyterlab/ui-components';
 import { asHeadwaterError } from '../api/errors';
+import type { ImportRequest } from '../api/types';
 import { CommandIDs, type IDatasetArgs, type IImportArgs } from '../commands';
 import { IHeadwater, IJobs, INotebookBridge } from '../tokens';
 import { BrowserModel } from './model';
 import { BrowserPanel } from './panel';
 import { ProductionModel } from './production-model';
+import { RecentModel } from './recent-model';
 import headwaterSvg from '../../style/icons/headwater.svg';
 
 const headwaterIcon = new LabIcon({
@@ -29,7 +33,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Finds datasets, and tables of production sources.',
   autoStart: true,
   requires: [IHeadwater, INotebookBridge, IJobs, ITranslator],
-  optional: [ICommandPalette, ILayoutRestorer, IFileBrowserFactory],
+  optional: [
+    ICommandPalette,
+    ILayoutRestorer,
+    IStateDB,
+    IFileBrowserFactory,
+    IDocumentManager
+  ],
   activate: (
     app: JupyterFrontEnd,
     headwater: IHeadwater,
@@ -38,14 +48,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    files: IFileBrowserFactory | null
+    state: IStateDB | null,
+    files: IFileBrowserFactory | null,
+    manager: IDocumentManager | null
   ): void => {
     const trans = translator.load('jupyterlab_headwater');
     const model = new BrowserModel(headwater);
     const production = new ProductionModel(headwater);
+    const recent = new RecentModel(headwater, state);
     const panel = new BrowserPanel({
       model,
       production,
+      recent,
       bridge,
       commands: app.commands,
       trans
@@ -56,9 +70,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     app.shell.add(panel, 'left', { rank: 150 });
     restorer?.add(panel, panel.id);
 
-    addBrowserCommands(app, model, production, panel, trans);
+    addBrowserCommands(app, { model, production, recent }, panel, trans);
     addDatasetCommands(app, headwater, trans);
-    addImport(app, headwater, jobs, files, trans);
+    addImport(app, headwater, jobs, { files, manager }, trans);
+    followUses(app, headwater, recent);
     const category = trans.__('Headwater');
     for (const command of [
       CommandIDs.showBrowser,
@@ -73,8 +88,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
 
 function addBrowserCommands(
   app: JupyterFrontEnd,
-  model: BrowserModel,
-  production: ProductionModel,
+  models: {
+    model: BrowserModel;
+    production: ProductionModel;
+    recent: RecentModel;
+  },
   panel: BrowserPanel,
   trans: TranslationBundle
 ): void {
@@ -82,19 +100,24 @@ function addBrowserCommands(
     label: args =>
       args.tab === 'production'
         ? trans.__('Browse Production')
-        : trans.__('Browse Datasets'),
+        : args.tab === 'recent'
+          ? trans.__('Browse Recent Datasets')
+          : trans.__('Browse Datasets'),
     caption: trans.__('Show the datasets of Headwater'),
     icon: headwaterIcon,
     describedBy: {
       args: {
         type: 'object',
         properties: {
-          tab: { type: 'string', enum: ['datasets', 'production'] }
+          tab: { type: 'string', enum: ['datasets', 'production', 'recent'] }
         }
       }
     },
     execute: args => {
-      panel.showTab(args.tab === 'production' ? 'production' : 'datasets');
+      const { tab } = args;
+      panel.showTab(
+        tab === 'production' || tab === 'recent' ? tab : 'datasets'
+      );
       app.shell.activateById(panel.id);
     }
   });
@@ -103,7 +126,7 @@ function addBrowserCommands(
     caption: trans.__('Ask the server for datasets and sources again'),
     describedBy: { args: { type: 'object', properties: {} } },
     execute: async () => {
-      await Promise.all([model.refresh(), production.refresh()]);
+      await Promise.all(Object.values(models).map(model => model.refresh()));
     }
   });
 }
@@ -135,17 +158,53 @@ function addDatasetCommands(
   );
 }
 
+/** What is opened, loaded or pinned is a dataset used last. */
+function followUses(
+  app: JupyterFrontEnd,
+  headwater: IHeadwater,
+  recent: RecentModel
+): void {
+  const uses: readonly string[] = [
+    CommandIDs.openDataset,
+    CommandIDs.insertLoadCell,
+    CommandIDs.pinDataset
+  ];
+  app.commands.commandExecuted.connect((_, { id, args }) => {
+    const { dataset = headwater.selection.dataset } = args as IDatasetArgs;
+    if (uses.includes(id) && dataset !== null) {
+      void recent.note(dataset);
+    }
+  });
+}
+
 function addImport(
   app: JupyterFrontEnd,
   headwater: IHeadwater,
   jobs: IJobs,
-  files: IFileBrowserFactory | null,
+  from: { files: IFileBrowserFactory | null; manager: IDocumentManager | null },
   trans: TranslationBundle
 ): void {
-  const chosen = (args: IImportArgs): string | null => {
-    const item = files?.tracker.currentWidget?.selectedItems().next();
-    const path = args.path ?? (item && !item.done ? item.value.path : null);
-    return path === null ? null : app.serviceManager.contents.localPath(path);
+  const selected = (args: IImportArgs): string[] => {
+    const widget = args.choose ? null : from.files?.tracker.currentWidget;
+    const paths = args.path
+      ? [args.path]
+      : [...(widget?.selectedItems() ?? [])]
+          .filter(item => item.type !== 'directory')
+          .map(item => item.path);
+    return paths.map(path => app.serviceManager.contents.localPath(path));
+  };
+  const choose = async (): Promise<string[]> => {
+    if (from.manager === null) {
+      return [];
+    }
+    const { value } = await FileDialog.getOpenFiles({
+      manager: from.manager,
+      title: trans.__('Import Files as Versions'),
+      label: trans.__('CSV, Parquet, Arrow, Feather or JSON lines files')
+    });
+    return (value ?? [])
+      .filter(file => file.type !== 'directory')
+      .map(file => app.serviceManager.contents.localPath(file.path));
   };
   app.commands.addCommand(CommandIDs.importFile, {
     label: trans.__('Save as Version…'),
@@ -157,32 +216,38 @@ function addImport(
         properties: {
           path: {
             type: 'string',
-            description: 'Path below the root of the server'
+            description:
+              'Path below the root of the server; the selected files when absent'
+          },
+          choose: {
+            type: 'boolean',
+            description: 'Let files be chosen, whatever is selected'
           }
         }
       }
     },
-    isEnabled: args => chosen(args) !== null,
+    isEnabled: args => from.manager !== null || selected(args).length > 0,
     execute: async args => {
-      const path = chosen(args);
-      if (path === null) {
-        return;
-      }
+      const given = selected(args);
+      const paths = given.length > 0 ? given : await choose();
       const { askForImport } = await import('./import-dialog');
-      const request = await askForImport(path, trans);
-      if (request === null) {
-        return;
-      }
-      try {
-        await jobs.follow(await headwater.client.startImport(request));
-      } catch (reason) {
-        const error = asHeadwaterError(reason);
-        Notification.error(
-          [error.message, error.hint].filter(Boolean).join(' ')
-        );
+      for (const path of paths) {
+        const request = await askForImport(path, trans);
+        if (request !== null) {
+          // The next file is asked about while this one is read.
+          void follow(request);
+        }
       }
     }
   });
+  const follow = async (request: ImportRequest): Promise<void> => {
+    try {
+      await jobs.follow(await headwater.client.startImport(request));
+    } catch (reason) {
+      const error = asHeadwaterError(reason);
+      Notification.error([error.message, error.hint].filter(Boolean).join(' '));
+    }
+  };
 }
 
 export default plugin;

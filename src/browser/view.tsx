@@ -3,9 +3,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { DatasetSummary } from '../api/types';
-import { formatCompact, formatNumber } from '../ui/format';
-import { IconButton, MouseAction } from '../ui/icons';
-import { KindBadge } from '../ui/kind';
+import { formatNumber } from '../ui/format';
+import { IconButton } from '../ui/icons';
 import { SearchBox } from '../ui/search-box';
 import {
   EmptyState,
@@ -15,27 +14,33 @@ import {
   Skeleton
 } from '../ui/states';
 import { TabPanel, Tabs } from '../ui/tabs';
-import { Age } from '../ui/time';
 import { VirtualList } from '../ui/virtual-list';
 import type { ISearch, Sort } from './model';
+import { DatasetRow, ROW_HEIGHT, RowOnItsWay } from './row';
 
-export type BrowserTab = 'datasets' | 'production';
+export type BrowserTab = 'datasets' | 'production' | 'recent';
 
 export interface IBrowserViewProps {
   tab: BrowserTab;
   search: Readonly<ISearch>;
-  rows: readonly DatasetSummary[];
+  /** The dataset at a place of the list, or null while it is not loaded. */
+  rowAt: (place: number) => DatasetSummary | null;
   total: number | null;
   totalIsCapped: boolean;
-  namespaces: readonly string[];
+  listKey: number;
+  shifted: number;
+  /** Null until somebody wants to choose one. */
+  namespaces: readonly string[] | null;
   warnings: readonly string[];
   failure: IFailure | null;
-  selected: string | null;
+  selectedPlace: number;
   production: React.ReactNode;
+  recent: React.ReactNode;
   trans: TranslationBundle;
   onTab: (tab: BrowserTab) => void;
   onFind: (change: Partial<ISearch>) => void;
-  onSelect: (name: string) => void;
+  onNamespaces: () => void;
+  onSelect: (place: number) => void;
   onOpen: (name: string) => void;
   onInsert: (name: string) => void;
   onPin: (name: string) => void;
@@ -45,24 +50,30 @@ export interface IBrowserViewProps {
   onImport: () => void;
 }
 
-const ROW_HEIGHT = 44;
-
 export function BrowserView(props: IBrowserViewProps): JSX.Element {
   const { trans } = props;
   return (
     <div className="jp-Headwater-browser">
       <div className="jp-Headwater-header">
         <h2>{trans.__('Headwater')}</h2>
-        <IconButton
-          icon="refresh"
-          label={trans.__('Refresh')}
-          onClick={props.onRefresh}
-        />
+        <span className="jp-Headwater-header-actions">
+          <IconButton
+            icon="import"
+            label={trans.__('Import files as versions…')}
+            onClick={props.onImport}
+          />
+          <IconButton
+            icon="refresh"
+            label={trans.__('Refresh')}
+            onClick={props.onRefresh}
+          />
+        </span>
       </div>
       <Tabs
         tabs={[
           { id: 'datasets', label: trans.__('Datasets') },
-          { id: 'production', label: trans.__('Production') }
+          { id: 'production', label: trans.__('Production') },
+          { id: 'recent', label: trans.__('Recent') }
         ]}
         current={props.tab}
         label={trans.__('What to browse')}
@@ -75,11 +86,7 @@ export function BrowserView(props: IBrowserViewProps): JSX.Element {
         </p>
       ))}
       <TabPanel id={props.tab} idPrefix="headwater-browser">
-        {props.tab === 'production' ? (
-          props.production
-        ) : (
-          <Datasets {...props} />
-        )}
+        {props.tab === 'datasets' ? <Datasets {...props} /> : props[props.tab]}
       </TabPanel>
     </div>
   );
@@ -88,7 +95,7 @@ export function BrowserView(props: IBrowserViewProps): JSX.Element {
 function Datasets(props: IBrowserViewProps): JSX.Element {
   const { trans, search } = props;
   const list = React.useRef<HTMLDivElement>(null);
-  if (props.failure && props.rows.length === 0) {
+  if (props.failure && props.total === null) {
     return (
       <ErrorState
         failure={props.failure}
@@ -105,15 +112,18 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
         clearLabel={trans.__('Clear the search')}
         onChange={query => props.onFind({ query })}
         onLeave={() => {
-          const { rows, selected } = props;
           list.current?.querySelector<HTMLElement>('[role=listbox]')?.focus();
-          if (rows.length > 0 && !rows.some(row => row.name === selected)) {
-            props.onSelect(rows[0].name);
+          if (props.total && props.selectedPlace < 0) {
+            props.onSelect(0);
           }
         }}
       />
       <Filters {...props} />
-      <FailureNotice failure={props.failure} />
+      <FailureNotice
+        failure={props.failure}
+        retryLabel={trans.__('Try again')}
+        onRetry={props.onRefresh}
+      />
       <Found {...props} />
     </div>
   );
@@ -124,9 +134,9 @@ function Filters(props: IBrowserViewProps): JSX.Element {
   const sorts: [Sort, string][] = [
     ['relevance', search.query ? trans.__('Best') : trans.__('Order')],
     ['name', trans.__('Name')],
-    ['updated', trans.__('Newest')],
-    ['rows', trans.__('Most rows')],
-    ['bytes', trans.__('Largest')]
+    ['updated', trans.__('Time')],
+    ['rows', trans.__('Rows')],
+    ['bytes', trans.__('Size')]
   ];
   return (
     <div className="jp-Headwater-filters">
@@ -134,14 +144,18 @@ function Filters(props: IBrowserViewProps): JSX.Element {
         className="jp-Headwater-select"
         aria-label={trans.__('Namespace')}
         value={search.namespace}
+        onPointerEnter={props.onNamespaces}
+        onFocus={props.onNamespaces}
         onChange={event => onFind({ namespace: event.target.value })}
       >
         <option value="">{trans.__('Namespace')}</option>
-        {props.namespaces.map(namespace => (
-          <option key={namespace} value={namespace}>
-            {namespace}
-          </option>
-        ))}
+        {(props.namespaces ?? [search.namespace].filter(Boolean)).map(
+          namespace => (
+            <option key={namespace} value={namespace}>
+              {namespace}
+            </option>
+          )
+        )}
       </select>
       <select
         className="jp-Headwater-select"
@@ -157,28 +171,40 @@ function Filters(props: IBrowserViewProps): JSX.Element {
         <option value="simulated">{trans.__('Simulated')}</option>
         <option value="derived">{trans.__('Derived')}</option>
       </select>
-      <select
-        className="jp-Headwater-select"
-        aria-label={trans.__('Order')}
-        value={search.sort}
-        onChange={event => onFind({ sort: event.target.value as Sort })}
-      >
-        {sorts.map(([sort, label]) => (
-          <option key={sort} value={sort}>
-            {label}
-          </option>
-        ))}
-      </select>
+      <span className="jp-Headwater-order">
+        <select
+          className="jp-Headwater-select"
+          aria-label={trans.__('Order')}
+          value={search.sort}
+          onChange={event => onFind({ sort: event.target.value as Sort })}
+        >
+          {sorts.map(([sort, label]) => (
+            <option key={sort} value={sort}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <IconButton
+          icon={search.descending ? 'descending' : 'ascending'}
+          label={
+            search.descending
+              ? trans.__('Largest first; turn the order around')
+              : trans.__('Smallest first; turn the order around')
+          }
+          disabled={search.sort === 'relevance'}
+          onClick={() => onFind({ descending: !search.descending })}
+        />
+      </span>
     </div>
   );
 }
 
 function Found(props: IBrowserViewProps): JSX.Element {
-  const { rows, total, trans, search, selected } = props;
+  const { rowAt, total, trans, search } = props;
   if (total === null) {
     return <Skeleton rows={8} label={trans.__('Loading datasets')} />;
   }
-  if (rows.length === 0) {
+  if (total === 0) {
     const searched = Boolean(search.query || search.namespace || search.kind);
     return searched ? (
       <EmptyState title={trans.__('Nothing found')}>
@@ -200,68 +226,53 @@ function Found(props: IBrowserViewProps): JSX.Element {
         <pre className="jp-Headwater-command">
           headwater import orders.csv --as sales.orders
         </pre>
+        <button
+          type="button"
+          className="jp-Headwater-button"
+          onClick={props.onImport}
+        >
+          {trans.__('Import files…')}
+        </button>
       </EmptyState>
     );
   }
   const count = props.totalIsCapped
     ? trans.__('more than %1 datasets', formatNumber(total))
     : trans._n('%2 dataset', '%2 datasets', total, formatNumber(total));
+  const named = (place: number, act: (name: string) => void): void => {
+    const dataset = rowAt(place);
+    if (dataset !== null) {
+      act(dataset.name);
+    }
+  };
   return (
     <>
       <p className="jp-Headwater-count" role="status">
         {count}
       </p>
       <VirtualList
-        count={rows.length}
+        count={total}
         rowHeight={ROW_HEIGHT}
         label={trans.__('Datasets')}
-        selected={rows.findIndex(row => row.name === selected)}
-        rowKey={place => rows[place].name}
-        renderRow={place => <DatasetRow dataset={rows[place]} {...props} />}
-        onSelect={place => props.onSelect(rows[place].name)}
-        onOpen={place => props.onOpen(rows[place].name)}
+        selected={props.selectedPlace}
+        listKey={props.listKey}
+        shifted={props.shifted}
+        rowKey={place => rowAt(place)?.name ?? `#${place}`}
+        renderRow={place => {
+          const dataset = rowAt(place);
+          return dataset === null ? (
+            <RowOnItsWay label={trans.__('Loading')} />
+          ) : (
+            <DatasetRow dataset={dataset} {...props} />
+          );
+        }}
+        onSelect={props.onSelect}
+        onOpen={place => named(place, props.onOpen)}
         onRange={props.onRange}
-        onDragStart={(place, event) => props.onDrag(rows[place].name, event)}
+        onDragStart={(place, event) =>
+          named(place, name => props.onDrag(name, event))
+        }
       />
     </>
-  );
-}
-
-function DatasetRow(
-  props: IBrowserViewProps & { dataset: DatasetSummary }
-): JSX.Element {
-  const { dataset, trans } = props;
-  const dot = dataset.name.indexOf('.') + 1;
-  return (
-    <div
-      className="jp-Headwater-dataset"
-      data-dataset={dataset.name}
-      title={dataset.description || dataset.name}
-    >
-      <span className="jp-Headwater-dataset-name">
-        <span className="jp-Headwater-dim">{dataset.name.slice(0, dot)}</span>
-        {dataset.name.slice(dot)}
-      </span>
-      <KindBadge kind={dataset.kind} restsOn={dataset.rests_on} trans={trans} />
-      <span className="jp-Headwater-dataset-facts">
-        <span>{dataset.version}</span>
-        <Age at={dataset.updated} />
-        <span title={trans.__('%1 rows', formatNumber(dataset.rows))}>
-          {trans.__('%1 rows', formatCompact(dataset.rows))}
-        </span>
-      </span>
-      <span className="jp-Headwater-dataset-actions">
-        <MouseAction
-          icon="insert"
-          label={trans.__('Insert load cell for %1', dataset.name)}
-          onClick={() => props.onInsert(dataset.name)}
-        />
-        <MouseAction
-          icon="pin"
-          label={trans.__('Pin %1 to the notebook', dataset.name)}
-          onClick={() => props.onPin(dataset.name)}
-        />
-      </span>
-    </div>
   );
 }

@@ -18,8 +18,8 @@ const plugin: JupyterFrontEndPlugin<IHeadwater> = {
   activate: (app: JupyterFrontEnd): IHeadwater => {
     const settings = app.serviceManager.serverSettings;
     const events = new EventStream(settings);
-    // The first paint needs no events.
-    void app.restored.then(() => events.start());
+    // Before any list is asked for: what happens after the answer is then told.
+    events.start();
     return {
       client: new HeadwaterClient(settings),
       events,

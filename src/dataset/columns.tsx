@@ -6,7 +6,7 @@ import type { Column, ColumnProfile } from '../api/types';
 import { Histogram, TopValues } from '../ui/bars';
 import { formatNumber } from '../ui/format';
 import { SearchBox } from '../ui/search-box';
-import { ErrorState, type IFailure } from '../ui/states';
+import { ErrorState, FailureNotice, type IFailure } from '../ui/states';
 
 export interface IColumnsProps {
   columns: readonly Column[];
@@ -32,8 +32,8 @@ export function Columns(props: IColumnsProps): JSX.Element {
     () => onWant(names ? names.split('\u0000') : []),
     [names, onWant]
   );
+  const retry = (): void => onWant(listed.map(column => column.name));
   if (props.failure && props.profiles.size === 0) {
-    const retry = (): void => onWant(listed.map(column => column.name));
     return <ErrorState failure={props.failure} onRetry={retry} trans={trans} />;
   }
   return (
@@ -54,6 +54,11 @@ export function Columns(props: IColumnsProps): JSX.Element {
           )}
         </span>
       </div>
+      <FailureNotice
+        failure={props.failure}
+        retryLabel={trans.__('Try again')}
+        onRetry={retry}
+      />
       <table className="jp-Headwater-grid">
         <thead>
           <tr>
@@ -81,6 +86,7 @@ export function Columns(props: IColumnsProps): JSX.Element {
               column={column}
               profile={props.profiles.get(column.name) ?? null}
               rows={props.rows}
+              waiting={props.failure === null}
               trans={trans}
             />
           ))}
@@ -103,14 +109,17 @@ function ColumnRow(props: {
   column: Column;
   profile: ColumnProfile | null;
   rows: number;
+  /** Whether a profile that is not there is on its way. */
+  waiting: boolean;
   trans: TranslationBundle;
 }): JSX.Element {
   const { column, profile, rows, trans } = props;
+  const none = props.waiting ? <Wait /> : '–';
   const share =
     profile && rows > 0 ? Math.round((profile.nulls / rows) * 100) : 0;
   const distinct = profile?.distinct ?? null;
   return (
-    <tr aria-busy={profile === null}>
+    <tr aria-busy={profile === null && props.waiting}>
       <th scope="row" title={column.name}>
         {column.name}
       </th>
@@ -118,7 +127,7 @@ function ColumnRow(props: {
         <code>{column.type}</code>
       </td>
       <td className="jp-Headwater-number">
-        {profile ? formatNumber(profile.nulls) : <Wait />}
+        {profile ? formatNumber(profile.nulls) : none}
         {share > 0 && <span className="jp-Headwater-dim"> {share}%</span>}
       </td>
       <td
@@ -129,27 +138,23 @@ function ColumnRow(props: {
             : undefined
         }
       >
-        {profile ? (
-          distinct === null ? (
-            '–'
-          ) : (
-            `${profile.distinct_is_exact ? '' : '~'}${formatNumber(distinct)}`
-          )
-        ) : (
-          <Wait />
-        )}
+        {profile
+          ? distinct === null
+            ? '–'
+            : `${profile.distinct_is_exact ? '' : '~'}${formatNumber(distinct)}`
+          : none}
       </td>
       <td
         className="jp-Headwater-number jp-Headwater-value"
         title={profile?.min ?? undefined}
       >
-        {profile ? (profile.min ?? '–') : <Wait />}
+        {profile ? (profile.min ?? '–') : none}
       </td>
       <td
         className="jp-Headwater-number jp-Headwater-value"
         title={profile?.max ?? undefined}
       >
-        {profile ? (profile.max ?? '–') : <Wait />}
+        {profile ? (profile.max ?? '–') : none}
       </td>
       <td>
         {profile?.chart === 'histogram' && (

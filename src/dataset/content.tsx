@@ -114,6 +114,7 @@ export class DatasetContent extends ReactWidget {
             trans={trans}
             onWant={this._wantRows}
             onFilter={where => model.filter(where)}
+            onRetry={() => void model.retryRows()}
           />
         );
       case 'versions':

@@ -156,6 +156,10 @@ export class DatasetModel {
       return;
     }
     missing.forEach(name => this._asked.add(name));
+    if (this._profileFailure !== null) {
+      this._profileFailure = null;
+      this._changed.emit();
+    }
     const { signal } = this._abort;
     for (let place = 0; place < missing.length; place += PROFILED) {
       const batch = missing.slice(place, place + PROFILED);
@@ -166,16 +170,16 @@ export class DatasetModel {
           batch,
           signal
         );
-        if (version !== this._version) {
+        if (signal.aborted) {
           return;
         }
         const known = new Map(this._profiles);
         profile.columns.forEach(column => known.set(column.name, column));
         this._profiles = known;
-        this._profileFailure = null;
       } catch (reason) {
-        missing.slice(place).forEach(name => this._asked.delete(name));
-        if (!isAbort(reason)) {
+        // Another version has asked for its own since.
+        if (!signal.aborted && !isAbort(reason)) {
+          missing.slice(place).forEach(name => this._asked.delete(name));
           this._profileFailure = asHeadwaterError(reason);
           this._changed.emit();
         }
@@ -188,8 +192,18 @@ export class DatasetModel {
   /** Keep only the rows that `where` is true of. */
   filter(where: string): void {
     this._preview = { ...NO_PREVIEW, where };
+    this._failedPages.clear();
     this._changed.emit();
     void this.wantRows(0);
+  }
+
+  /** Ask again for the pages of rows that did not come. */
+  async retryRows(): Promise<void> {
+    const failed = [...this._failedPages];
+    this._failedPages.clear();
+    this._preview = { ...this._preview, failure: null };
+    this._changed.emit();
+    await Promise.all(failed.map(page => this.wantRows(page * ROWS_PAGE)));
   }
 
   /** Load the page of the preview that holds row `place`. */
@@ -206,15 +220,17 @@ export class DatasetModel {
     }
     this._waiting.add(key);
     const { where } = this._preview;
+    const { signal } = this._abort;
     const query = { offset: page * ROWS_PAGE, limit: ROWS_PAGE, where };
     try {
       const found = await this._headwater.client.rows(
         this.name,
         version.version,
         query,
-        this._abort.signal
+        signal
       );
-      if (version === this._version && where === this._preview.where) {
+      if (!signal.aborted && where === this._preview.where) {
+        this._failedPages.delete(page);
         const pages = new Map(this._preview.pages).set(page, found.rows);
         // Pages far from the one in view are let go.
         for (const other of [...pages.keys()].slice(
@@ -229,16 +245,17 @@ export class DatasetModel {
           totalIsCapped: found.total_is_capped,
           numeric: found.numeric,
           pages,
-          failure: null
+          failure: this._failedPages.size > 0 ? this._preview.failure : null
         };
         this._changed.emit();
       }
     } catch (reason) {
       if (
         !isAbort(reason) &&
-        version === this._version &&
+        !signal.aborted &&
         where === this._preview.where
       ) {
+        this._failedPages.add(page);
         this._preview = { ...this._preview, failure: asHeadwaterError(reason) };
         this._changed.emit();
       }
@@ -327,6 +344,7 @@ export class DatasetModel {
     this._asked.clear();
     this._profileFailure = null;
     this._preview = { ...NO_PREVIEW, where: '' };
+    this._failedPages.clear();
     this._headwater.selection.select(this.name, version.version);
     this._changed.emit();
     void this._fill();
@@ -367,6 +385,8 @@ export class DatasetModel {
   private readonly _changed = new Signal<DatasetModel, void>(this);
   private readonly _asked = new Set<string>();
   private readonly _waiting = new Set<string>();
+  /** Pages of the preview that did not come. */
+  private readonly _failedPages = new Set<number>();
   private _dataset: Dataset | null = null;
   private _version: Version | null = null;
   private _follows = true;

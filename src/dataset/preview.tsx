@@ -1,6 +1,5 @@
 /** The rows of a version, a page at a time: only what is in view is in the page. */
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Column, RowsPage } from '../api/types';
@@ -11,6 +10,7 @@ import {
   type IFailure,
   Skeleton
 } from '../ui/states';
+import { useWindow } from '../ui/window';
 import { FilterBar } from './filter';
 import { ROWS_PAGE } from './page';
 
@@ -26,9 +26,11 @@ export interface IPreviewProps {
   trans: TranslationBundle;
   onWant: (row: number) => void;
   onFilter: (where: string) => void;
+  onRetry: () => void;
 }
 
 const ROW_HEIGHT = 24;
+const HEAD_HEIGHT = 40;
 const COLUMN_WIDTH = 140;
 
 export function Preview(props: IPreviewProps): JSX.Element {
@@ -49,7 +51,11 @@ export function Preview(props: IPreviewProps): JSX.Element {
               : trans._n('%2 row', '%2 rows', total, formatNumber(total)))}
         </span>
       </div>
-      <FailureNotice failure={props.failure} />
+      <FailureNotice
+        failure={props.failure}
+        retryLabel={trans.__('Try again')}
+        onRetry={props.onRetry}
+      />
       {total === null && !props.failure && (
         <Skeleton rows={10} label={trans.__('Loading rows')} />
       )}
@@ -62,7 +68,9 @@ export function Preview(props: IPreviewProps): JSX.Element {
           }
         />
       )}
-      {total !== null && total > 0 && <Grid {...props} total={total} />}
+      {total !== null && total > 0 && (
+        <Grid key={props.where} {...props} total={total} />
+      )}
     </div>
   );
 }
@@ -70,28 +78,33 @@ export function Preview(props: IPreviewProps): JSX.Element {
 function Grid(props: IPreviewProps & { total: number }): JSX.Element {
   const { columns, numeric, pages, total, onWant } = props;
   const scroller = React.useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
+  const rows = useWindow({
     count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 10
+    size: ROW_HEIGHT,
+    overscan: 10,
+    axis: 'vertical',
+    scroller,
+    covered: HEAD_HEIGHT
   });
-  const across = useVirtualizer({
+  const across = useWindow({
     count: columns.length,
-    horizontal: true,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => COLUMN_WIDTH,
-    overscan: 3
+    size: COLUMN_WIDTH,
+    overscan: 3,
+    axis: 'horizontal',
+    scroller
   });
-  const shown = rows.getVirtualItems();
-  const first = shown[0]?.index ?? 0;
-  const last = shown[shown.length - 1]?.index ?? 0;
+  const { first, last } = rows;
   React.useEffect(() => {
     onWant(first);
     onWant(last);
   }, [onWant, first, last]);
-  const cells = across.getVirtualItems();
-  const width = across.getTotalSize();
+  const shown = range(first, last);
+  const cells = range(across.first, across.last);
+  const width = across.length;
+  const place = (column: number): React.CSSProperties => ({
+    left: across.startOf(column),
+    width: COLUMN_WIDTH
+  });
   return (
     <div
       ref={scroller}
@@ -106,47 +119,46 @@ function Grid(props: IPreviewProps & { total: number }): JSX.Element {
         className="jp-Headwater-rows-head"
         role="row"
         aria-rowindex={1}
-        style={{ width }}
+        style={{ width, height: HEAD_HEIGHT }}
       >
-        {cells.map(cell => (
+        {cells.map(column => (
           <div
-            key={cell.key}
+            key={column}
             role="columnheader"
-            aria-colindex={cell.index + 1}
-            className={numeric[cell.index] ? 'jp-Headwater-number' : ''}
-            style={{ left: cell.start, width: cell.size }}
-            title={`${columns[cell.index].name}: ${columns[cell.index].type}`}
+            aria-colindex={column + 1}
+            className={numeric[column] ? 'jp-Headwater-number' : ''}
+            style={place(column)}
+            title={`${columns[column].name}: ${columns[column].type}`}
           >
-            {columns[cell.index].name}
-            <span className="jp-Headwater-dim">{columns[cell.index].type}</span>
+            {columns[column].name}
+            <span className="jp-Headwater-dim">{columns[column].type}</span>
           </div>
         ))}
       </div>
-      <div style={{ height: rows.getTotalSize(), width, position: 'relative' }}>
+      <div style={{ height: rows.length, width, position: 'relative' }}>
         {shown.map(row => {
-          const values = pages.get(Math.floor(row.index / ROWS_PAGE))?.[
-            row.index % ROWS_PAGE
+          const values = pages.get(Math.floor(row / ROWS_PAGE))?.[
+            row % ROWS_PAGE
           ];
           return (
             <div
-              key={row.key}
+              key={row}
               role="row"
-              aria-rowindex={row.index + 2}
+              aria-rowindex={row + 2}
               className="jp-Headwater-rows-row"
               style={{
-                transform: `translateY(${row.start}px)`,
-                height: row.size,
+                transform: `translateY(${rows.startOf(row)}px)`,
+                height: ROW_HEIGHT,
                 width
               }}
             >
-              {cells.map(cell => (
+              {cells.map(column => (
                 <Cell
-                  key={cell.key}
-                  value={values?.[cell.index]}
-                  numeric={numeric[cell.index]}
-                  column={cell.index}
-                  left={cell.start}
-                  width={cell.size}
+                  key={column}
+                  value={values?.[column]}
+                  numeric={numeric[column]}
+                  column={column}
+                  style={place(column)}
                 />
               ))}
             </div>
@@ -157,12 +169,18 @@ function Grid(props: IPreviewProps & { total: number }): JSX.Element {
   );
 }
 
+function range(first: number, last: number): number[] {
+  return Array.from(
+    { length: Math.max(0, last - first + 1) },
+    (_, index) => first + index
+  );
+}
+
 function Cell(props: {
   value: string | null | undefined;
   numeric: boolean;
   column: number;
-  left: number;
-  width: number;
+  style: React.CSSProperties;
 }): JSX.Element {
   const { value } = props;
   const classes = [
@@ -174,7 +192,7 @@ function Cell(props: {
       role="gridcell"
       aria-colindex={props.column + 1}
       className={classes.join(' ').trim()}
-      style={{ left: props.left, width: props.width }}
+      style={props.style}
       title={value ?? undefined}
     >
       {value === null ? 'null' : value}

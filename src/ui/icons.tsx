@@ -3,11 +3,17 @@
 import * as React from 'react';
 
 const PATHS = {
+  ascending:
+    'M4 13V5.5L2.3 7.2l-1-1L4.7 2.8 8.1 6.2l-1 1-1.7-1.7V13zM9 4h2v1.4H9zm0 3.6h4V9H9zm0 3.6h6v1.4H9z',
   caret: 'M6 4l4 4-4 4z',
   check: 'M3 8.5l3.2 3.2L13 5l-1-1-5.8 5.8L4 7.5z',
   close:
     'M4.2 3.2L8 7l3.8-3.8 1 1L9 8l3.8 3.8-1 1L8 9l-3.8 3.8-1-1L7 8 3.2 4.2z',
   copy: 'M5 2h8v9h-2V4H5zM3 5h7v9H3zm1.2 1.2v6.6h4.6V6.2z',
+  descending:
+    'M4 3v7.5L2.3 8.8l-1 1 3.4 3.4 3.4-3.4-1-1-1.7 1.7V3zM9 4h6v1.4H9zm0 3.6h4V9H9zm0 3.6h2v1.4H9z',
+  import:
+    'M7.3 2h1.4v6.2l2-2 1 1L8 10.9 4.3 7.2l1-1 2 2zM2.5 10h1.4v2.6h8.2V10h1.4v4h-11z',
   insert:
     'M2 3h12v1.4H2zm0 8.6h12V13H2zM7.3 5.6h1.4v1.7h1.8v1.4H8.7v1.7H7.3V8.7H5.5V7.3h1.8z',
   pin: 'M6 2h5v1.4l-.8.6v3L12 9v1H9v4H8v-4H5V9l1.8-2V4L6 3.4z',

@@ -64,15 +64,18 @@ export function Skeleton(props: { rows: number; label: string }): JSX.Element {
   );
 }
 
-/** What went wrong while the rest is still shown; with `onDismiss` it can be put away. */
+/**
+ * What went wrong while the rest is still shown, with the command that mends it; with `onRetry` it can be tried again,
+ * with `onDismiss` put away.
+ */
 export function FailureNotice(
-  props:
-    | { failure: Pick<IFailure, 'message' | 'hint'> | null }
-    | {
-        failure: Pick<IFailure, 'message' | 'hint'> | null;
-        dismissLabel: string;
-        onDismiss: () => void;
-      }
+  props: {
+    failure: (Pick<IFailure, 'message' | 'hint'> & Partial<IFailure>) | null;
+  } & ({ onRetry?: undefined } | { retryLabel: string; onRetry: () => void }) &
+    (
+      | { onDismiss?: undefined }
+      | { dismissLabel: string; onDismiss: () => void }
+    )
 ): JSX.Element | null {
   const { failure } = props;
   if (failure === null) {
@@ -80,10 +83,22 @@ export function FailureNotice(
   }
   return (
     <div className="jp-Headwater-notice jp-mod-error" role="alert">
-      <span>
+      <span className="jp-Headwater-notice-words">
         {failure.message} {failure.hint}
+        {failure.command && (
+          <code className="jp-Headwater-command">{failure.command}</code>
+        )}
+        {props.onRetry && (
+          <button
+            type="button"
+            className="jp-Headwater-link"
+            onClick={props.onRetry}
+          >
+            {props.retryLabel}
+          </button>
+        )}
       </span>
-      {'onDismiss' in props && (
+      {props.onDismiss && (
         <IconButton
           icon="close"
           label={props.dismissLabel}

@@ -1,7 +1,7 @@
 /** A list of any length of which only the rows in view are in the page. */
 
-import { useVirtualizer } from '@tanstack/react-virtual';
 import * as React from 'react';
+import { useWindow } from './window';
 
 export interface IVirtualListProps {
   /** Rows in all, also those that are not loaded yet. */
@@ -11,6 +11,10 @@ export interface IVirtualListProps {
   label: string;
   /** Place of the selected row, or -1. */
   selected: number;
+  /** Which list this is: another one begins at its top. */
+  listKey?: string | number;
+  /** How many rows have come before those in view since the list was first shown, less those that went. */
+  shifted?: number;
   /** The row at `place`; called for rows in view only. */
   renderRow: (place: number) => React.ReactNode;
   /** A key that stays with a row when others come before it. */
@@ -18,39 +22,63 @@ export interface IVirtualListProps {
   onSelect: (place: number) => void;
   /** Enter or double click. */
   onOpen: (place: number) => void;
-  /** Called with the places in view whenever they change. */
-  onRange: (first: number, last: number) => void;
+  /** Called with the places that are in the page whenever they change. */
+  onRange?: (first: number, last: number) => void;
   onDragStart?: (place: number, event: React.PointerEvent) => void;
 }
 
-const OVERSCAN = 8;
+const OVERSCAN = 6;
 const DRAG_PIXELS = 5;
 
 /**
  * A list box: one tab stop, the selected row named by `aria-activedescendant`; arrows, Page Up and Down, Home and End
- * move the selection.
+ * move the selection; the menu key and Shift+F10 open the selected row's context menu.
  */
 export function VirtualList(props: IVirtualListProps): JSX.Element {
-  const { count, rowHeight, selected, onRange } = props;
+  const { count, rowHeight, selected, onRange, listKey, shifted = 0 } = props;
   const scroller = React.useRef<HTMLDivElement>(null);
   const prefix = React.useId();
-  const virtual = useVirtualizer({
+  const rows = useWindow({
     count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: OVERSCAN
+    size: rowHeight,
+    overscan: OVERSCAN,
+    axis: 'vertical',
+    scroller
   });
-  const rows = virtual.getVirtualItems();
-  const first = rows.length ? rows[0].index : 0;
-  const last = rows.length ? rows[rows.length - 1].index : 0;
+  const { first, last } = rows;
 
-  React.useEffect(() => onRange(first, last), [onRange, first, last, count]);
+  const shown = React.useRef({ listKey, shifted });
+  React.useLayoutEffect(() => {
+    const before = shown.current;
+    shown.current = { listKey, shifted };
+    if (before.listKey !== listKey) {
+      rows.toBegin();
+    } else if (before.shifted !== shifted) {
+      rows.shift(shifted - before.shifted);
+    }
+  });
+  React.useEffect(
+    () => onRange?.(first, last),
+    [onRange, first, last, count, listKey]
+  );
+
+  const openMenu = (): void => {
+    const row = scroller.current?.querySelector('[aria-selected=true] > *');
+    if (row) {
+      const { left, bottom } = row.getBoundingClientRect();
+      row.dispatchEvent(
+        new MouseEvent('contextmenu', {
+          bubbles: true,
+          cancelable: true,
+          clientX: left + 16,
+          clientY: bottom
+        })
+      );
+    }
+  };
 
   const keyDown = (event: React.KeyboardEvent): void => {
-    const page = Math.max(
-      1,
-      Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 1
-    );
+    const page = Math.max(1, rows.fitting - 1);
     const moves: Record<string, number> = {
       ArrowDown: selected + 1,
       ArrowUp: selected - 1,
@@ -64,13 +92,23 @@ export function VirtualList(props: IVirtualListProps): JSX.Element {
       event.preventDefault();
       const place = Math.min(count - 1, Math.max(0, to));
       props.onSelect(place);
-      virtual.scrollToIndex(place);
+      rows.reveal(place);
     } else if (event.key === 'Enter' && selected >= 0) {
       event.preventDefault();
       props.onOpen(selected);
+    } else if (
+      event.key === 'ContextMenu' ||
+      (event.key === 'F10' && event.shiftKey)
+    ) {
+      event.preventDefault();
+      openMenu();
     }
   };
 
+  const places = Array.from(
+    { length: Math.max(0, last - first + 1) },
+    (_, index) => first + index
+  );
   return (
     <div
       ref={scroller}
@@ -84,29 +122,36 @@ export function VirtualList(props: IVirtualListProps): JSX.Element {
       }
       tabIndex={0}
       onKeyDown={keyDown}
+      onContextMenu={event => {
+        // The keys above have opened the row's menu; the browser's own event for them names the list.
+        if (event.target === event.currentTarget) {
+          event.preventDefault();
+          event.stopPropagation();
+        }
+      }}
     >
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {rows.map(row => (
+      <div style={{ height: rows.length, position: 'relative' }}>
+        {places.map(place => (
           <div
-            key={props.rowKey(row.index)}
-            id={`${prefix}${row.index}`}
+            key={props.rowKey(place)}
+            id={`${prefix}${place}`}
             className="jp-Headwater-list-row"
             role="option"
-            aria-selected={row.index === selected}
+            aria-selected={place === selected}
             aria-setsize={count}
-            aria-posinset={row.index + 1}
+            aria-posinset={place + 1}
             style={{
-              height: row.size,
-              transform: `translateY(${row.start}px)`
+              height: rowHeight,
+              transform: `translateY(${rows.startOf(place)}px)`
             }}
-            onClick={() => props.onSelect(row.index)}
-            onContextMenu={() => props.onSelect(row.index)}
-            onDoubleClick={() => props.onOpen(row.index)}
+            onClick={() => props.onSelect(place)}
+            onContextMenu={() => props.onSelect(place)}
+            onDoubleClick={() => props.onOpen(place)}
             onPointerDown={event =>
-              watchDrag(event, () => props.onDragStart?.(row.index, event))
+              watchDrag(event, () => props.onDragStart?.(place, event))
             }
           >
-            {props.renderRow(row.index)}
+            {props.renderRow(place)}
           </div>
         ))}
       </div>

@@ -31,6 +31,7 @@ class Answer:
     status: int
     body: Any
     text: str
+    headers: dict[str, str]
 
 
 class Served:
@@ -96,12 +97,12 @@ class Served:
             request.add_header("Authorization", f"token {token}")
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
-                status, text = response.status, response.read().decode()
+                status, text, headers = response.status, response.read().decode(), dict(response.headers)
         except urllib.error.HTTPError as error:
-            status, text = error.code, error.read().decode()
+            status, text, headers = error.code, error.read().decode(), dict(error.headers)
         except OSError as error:
-            status, text = 0, str(error)
-        answer = Answer(status, _parsed(text), text)
+            status, text, headers = 0, str(error), {}
+        answer = Answer(status, _parsed(text), text, headers)
         if contract and path.startswith("/headwater/"):
             conforms(method, path, answer)
         return answer

@@ -15,6 +15,14 @@ def test_status_names_version_and_role(served: Served) -> None:
     assert status["version"]
 
 
+@pytest.mark.parametrize("path", ["/datasets", "/datasets/no.such", "/datasets?limit=x"])
+def test_every_answer_says_which_headwater_gives_it(served: Served, path: str) -> None:
+    headers = served.api("GET", path, contract=False).headers
+    status = served.api("GET", "/status").body
+    assert headers["Headwater-Version"] == status["version"]
+    assert headers["Headwater-Warnings"] == str(len(status["warnings"]))
+
+
 def test_a_dataset_and_its_versions(served: Served) -> None:
     found = served.api("GET", "/datasets", query={"query": "ord"}).body
     assert [one["name"] for one in found["datasets"]] == ["sales.orders"]

@@ -22,6 +22,8 @@ function dataset(name: string, kind = 'real'): DatasetSummary {
   } as unknown as DatasetSummary;
 }
 
+const listed = [dataset('sales.orders'), dataset('prod.bookings', 'sample')];
+
 const props: IBrowserViewProps = {
   tab: 'datasets',
   search: {
@@ -30,18 +32,22 @@ const props: IBrowserViewProps = {
     kind: '',
     sort: 'relevance',
     descending: false
-  } as IBrowserViewProps['search'],
-  rows: [dataset('sales.orders'), dataset('prod.bookings', 'sample')],
+  },
+  rowAt: place => listed[place] ?? null,
+  listKey: 1,
+  shifted: 0,
   total: 2,
   totalIsCapped: false,
   namespaces: ['sales', 'prod'],
   warnings: [],
   failure: null,
-  selected: 'sales.orders',
+  selectedPlace: 0,
   production: <p>tables</p>,
+  recent: <p>used last</p>,
   trans: nullTranslator.load('headwater'),
   onTab: noop,
   onFind: noop,
+  onNamespaces: noop,
   onSelect: noop,
   onOpen: noop,
   onInsert: noop,
@@ -76,18 +82,18 @@ describe('BrowserView', () => {
 
   it('takes the first row when the search is left by an arrow', () => {
     const onSelect = jest.fn();
-    render(<BrowserView {...props} selected={null} onSelect={onSelect} />);
+    render(<BrowserView {...props} selectedPlace={-1} onSelect={onSelect} />);
     fireEvent.keyDown(screen.getByRole('searchbox'), { key: 'ArrowDown' });
-    expect(onSelect).toHaveBeenCalledWith('sales.orders');
+    expect(onSelect).toHaveBeenCalledWith(0);
   });
 
   it.each([
-    ['loading', { rows: [], total: null }, ''],
-    ['an empty home', { rows: [], total: 0 }, 'import'],
+    ['loading', { total: null }, ''],
+    ['an empty home', { total: 0 }, 'import'],
     [
       'a missing server extension',
       {
-        rows: [],
+        total: null,
         failure: {
           message: 'It is missing.',
           hint: 'Install it.',
@@ -102,5 +108,37 @@ describe('BrowserView', () => {
     );
     expect(container).toHaveTextContent(new RegExp(text, 'i'));
     expect(await axe(container)).toHaveNoViolations();
+  });
+
+  it('gives the command that mends a failure also above rows', () => {
+    const onRefresh = jest.fn();
+    const failure = {
+      message: 'The server runs Headwater 9.0.0, this page 0.1.0.',
+      hint: 'Reload it:',
+      command: 'pip install jupyterlab-headwater==9.0.0'
+    };
+    render(<BrowserView {...props} failure={failure} onRefresh={onRefresh} />);
+    expect(screen.getByRole('alert')).toHaveTextContent(failure.command);
+    expect(screen.getAllByRole('option', { name: /orders/ })).toHaveLength(1);
+    fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(onRefresh).toHaveBeenCalled();
+  });
+
+  it('keeps the place of rows that are not loaded', async () => {
+    const { container } = render(
+      <BrowserView {...props} total={100_000} rowAt={() => null} />
+    );
+    expect(
+      container.querySelectorAll('[aria-busy=true]').length
+    ).toBeGreaterThan(10);
+    expect(await axe(container)).toHaveNoViolations();
+  });
+
+  it('turns the order around', () => {
+    const onFind = jest.fn();
+    const search = { ...props.search, sort: 'rows' as const, descending: true };
+    render(<BrowserView {...props} search={search} onFind={onFind} />);
+    fireEvent.click(screen.getByRole('button', { name: /turn the order/ }));
+    expect(onFind).toHaveBeenCalledWith({ descending: false });
   });
 });

@@ -71,4 +71,41 @@ describe('VirtualList', () => {
     const { container } = render(list({ count: 5 }));
     expect(await axe(container)).toHaveNoViolations();
   });
+
+  it.each([{ key: 'ContextMenu' }, { key: 'F10', shiftKey: true }])(
+    'opens the menu of the selected row by %p',
+    event => {
+      render(list());
+      const asked: (string | null)[] = [];
+      const listen = ({ target }: Event): void => {
+        asked.push((target as Element).textContent);
+      };
+      document.addEventListener('contextmenu', listen);
+      const box = screen.getByRole('listbox');
+      fireEvent.keyDown(box, event);
+      // What the browser itself makes of the key names the list; it opens nothing more.
+      fireEvent.contextMenu(box);
+      document.removeEventListener('contextmenu', listen);
+      expect(asked).toEqual(['row 3']);
+    }
+  );
+
+  it('reaches the last row, and begins anew at the top', () => {
+    const { rerender } = render(list({ listKey: 1 }));
+    const box = screen.getByRole('listbox');
+    fireEvent.keyDown(box, { key: 'End' });
+    expect(screen.getByText('row 99999')).toBeInTheDocument();
+    rerender(list({ listKey: 2 }));
+    expect(box.scrollTop).toBe(0);
+    expect(screen.queryByText('row 99999')).toBeNull();
+  });
+
+  it('stays with the rows in view when others come before them', () => {
+    const { rerender } = render(list());
+    const box = screen.getByRole('listbox');
+    box.scrollTop = 4_400;
+    fireEvent.scroll(box);
+    rerender(list({ shifted: 3 }));
+    expect(box.scrollTop).toBe(4_400 + 3 * 44);
+  });
 });
