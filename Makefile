@@ -12,6 +12,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 # The pins of everything that tests and demo install; `make constraints` writes them anew.
 CONSTRAINTS := requirements/constraints.txt
 DEMO_HOME ?= $(CURDIR)/.demo
+CHECK_HOME ?= $(CURDIR)/.check
 
 .PHONY: help setup build wheel develop demo check test lint unit jest browser contract contract-check bench constraints clean
 
@@ -59,7 +60,7 @@ demo: $(VENV)/.developed ## Open JupyterLab on a home with real data and a real 
 	$(BIN)/headwater demo --home '$(DEMO_HOME)' $(DEMO)
 
 check: $(VENV)/.developed ## The demo's whole story without a browser
-	$(BIN)/headwater demo --check --home '$(DEMO_HOME)'
+	$(BIN)/headwater demo --check --home '$(CHECK_HOME)'
 
 lint: $(VENV)/.node ## Linters, type checks, import directions
 	ruff format --check headwater jupyterlab_headwater tests bench tools ui-tests
@@ -97,7 +98,7 @@ browser: $(VENV)/.developed $(COLLABORATION)/.ready ## The story in a real brows
 	cd ui-tests && PATH="$(CURDIR)/$(COLLABORATION)/bin:$$PATH" HEADWATER_UI_PORT=18932 \
 	  HEADWATER_UI_TESTS=./collaboration jlpm playwright test
 
-test: lint jest unit build-size browser ## Everything
+test: lint jest unit build-size check browser ## Everything
 
 build-size: $(VENV)/.developed
 	node tools/bundle_size.mjs
@@ -111,4 +112,4 @@ constraints: ## Write requirements/constraints.txt from the environment
 	$(BIN)/uv pip compile --quiet --python-version 3.11.0 -c $(CONSTRAINTS) --extra dev pyproject.toml -o /dev/null
 
 clean: ## Remove what was built; the demo's home stays
-	rm -rf $(VENV) $(COLLABORATION) node_modules lib tsconfig.tsbuildinfo jupyterlab_headwater/labextension ui-tests/test-results dist build
+	rm -rf $(VENV) $(COLLABORATION) node_modules lib tsconfig.tsbuildinfo jupyterlab_headwater/labextension ui-tests/test-results dist build .check

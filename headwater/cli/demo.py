@@ -47,11 +47,13 @@ def demo(session: Session, check: bool, no_browser: bool, port: int | None) -> N
     with Production(home.production) as production:
         os.environ[DSN_VARIABLE] = production.dsn
         if check:
-            _check(home, production)
-            return
-        home.fill(session.headwater, note)
-        session.close()
-        _serve(home, no_browser, port)
+            steps = _check(home, production)
+        else:
+            home.fill(session.headwater, note)
+            session.close()
+            _serve(home, no_browser, port)
+    if check:
+        _report(steps)
 
 
 def _require() -> None:
@@ -63,7 +65,7 @@ def _require() -> None:
         )
 
 
-def _check(home: DemoHome, production: Production) -> None:
+def _check(home: DemoHome, production: Production) -> list[Step]:
     from headwater.assembly import open_headwater
     from headwater.demo.check import DemoCheck
     from headwater.demo.home import DemoHome
@@ -74,15 +76,16 @@ def _check(home: DemoHome, production: Production) -> None:
     headwater = open_headwater(trial.home.path)
     try:
         trial.fill(headwater, note)
-        _report(DemoCheck(trial, headwater, production).run(_tell))
+        return DemoCheck(trial, headwater, production).run(_tell)
     finally:
         headwater.close()
 
 
 def _serve(home: DemoHome, no_browser: bool, port: int | None) -> None:
-    first = "1 Late departures.ipynb"
+    from headwater.demo.home import FIRST
+
     arguments = [
-        sys.executable, "-m", "jupyterlab", str(home.notebooks / first), f"--ServerApp.root_dir={home.notebooks}",
+        sys.executable, "-m", "jupyterlab", str(home.notebooks / FIRST), f"--ServerApp.root_dir={home.notebooks}",
         f"--LabApp.app_settings_dir={home.settings}",
         *(["--no-browser"] if no_browser else []),
         *([f"--port={port}", "--ServerApp.port_retries=0"] if port else []),
@@ -104,6 +107,11 @@ def _tell(step: Step) -> None:
 
 
 def _report(steps: list[Step]) -> None:
+    from headwater.demo.check import cpu_step
+
+    # Last, when production has ended: only then is its part known.
+    steps.append(cpu_step())
+    _tell(steps[-1])
     passed = all(step.passed for step in steps)
     emit(
         {"passed": passed, "steps": [asdict(step) for step in steps]},

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from headwater.assembly import Headwater
 
 DSN_VARIABLE = "HEADWATER_DEMO_DSN"
+FIRST = "1 Late departures.ipynb"
 OLDER = "3 Weather, on an older version.ipynb"
 
 _CONFIG = f"""\
