@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+# As pip does: behind a firm's proxy the certificates are the system's.
+export UV_SYSTEM_CERTS := 1
 # The pins of everything that tests and demo install; `make constraints` writes them anew.
 CONSTRAINTS := requirements/constraints.txt
 DEMO_HOME ?= $(CURDIR)/.demo
