@@ -13,6 +13,7 @@ from headwater.naming import check_dataset, parse_ref, parse_spec
 if TYPE_CHECKING:
     from headwater.capture.session import KernelSession
     from headwater.home import Home
+    from headwater.pin_models import Pin
     from headwater.results.datasets import Dataset, DatasetList
     from headwater.results.difference import Difference
     from headwater.results.pins import PinList
@@ -57,7 +58,7 @@ class Client:
             # Pinned after the read, so that a load which fails leaves no pin behind.
             pin = self._session.pins.pin_first_use(version)
             if pin.version != version.version:
-                version = self._pinned(version.dataset, pin.version)
+                version = self._pinned(pin)
                 frame = self._read(version, as_, columns, where, limit)
         self._session.record_read(version, rows=_rows(frame, version, limit), columns=columns, floating=floating)
         return frame
@@ -70,7 +71,7 @@ class Client:
         if first_use:
             pin = self._session.pins.pin_first_use(version)
             if pin.version != version.version:
-                version = self._pinned(version.dataset, pin.version)
+                version = self._pinned(pin)
                 frame = reading.scan(self._transport.files(version), as_)
         self._session.record_read(version, rows=version.rows, floating=floating)
         return frame
@@ -148,7 +149,10 @@ class Client:
         asked = {"source": source, "table": table, "rows": rows, "seed": seed, "dataset": name}
         request = {field: value for field, value in asked.items() if value is not None}
         answer, _ = self._transport.call("sample.draw", {"request": request, "wait": True})
-        return sample_from_wire(answer)
+        drawn = sample_from_wire(answer)
+        for version in drawn.versions:
+            self._session.record_write(version, rows=version.rows)
+        return drawn
 
     def _read(
         self,
@@ -175,27 +179,39 @@ class Client:
             return self._transport.resolve(parsed.dataset, None), True, False
         pin = self._session.pins.get(parsed.dataset)
         if pin is not None:
-            return self._pinned(parsed.dataset, pin.version), False, False
+            return self._pinned(pin), False, False
         pins = _pins_on_first_use(self._session.home)
         return self._transport.resolve(parsed.dataset, None), not pins, pins
 
-    def _pinned(self, dataset: str, version: str) -> Resolved:
+    def _pinned(self, pin: Pin) -> Resolved:
+        """The version that `pin` holds: the one of its name, if it also has the content that was pinned."""
         try:
-            return self._transport.resolve(dataset, version)
+            found = self._transport.resolve(pin.dataset, pin.version)
         except VersionNotFound as error:
             newest = error.details.get("newest")
             raise VersionNotFound(
-                f"This notebook is pinned to {dataset} {version}, which is not in this home.",
-                hint=f'Restore the version, or pin another: hw.pin("{dataset}", "{newest}").',
+                f"This notebook is pinned to {pin.dataset} {pin.version}, which is not in this home.",
+                hint=f'Restore the version, or pin another: hw.pin("{pin.dataset}", "{newest}").',
                 details=error.details,
             ) from None
+        if pin.digest and pin.digest != found.digest:
+            raise VersionNotFound(
+                f"This notebook is pinned to {pin.dataset} {pin.version} with the digest {pin.digest[:12]}, which is "
+                f"not in this home: its own {pin.version} is {found.digest[:12]}, other content.",
+                hint="Bring that version here, or pin one of this home's: "
+                f'hw.pin("{pin.dataset}", "{pin.version}").',
+                details={
+                    "dataset": pin.dataset, "spec": pin.version, "digest": pin.digest, "found": found.digest,
+                },
+            )  # fmt: skip
+        return found
 
-    def _state(self, pin: Any) -> dict[str, Any]:
+    def _state(self, pin: Pin) -> dict[str, Any]:
         from headwater.errors import NotFound
 
         state, behind = "missing", 0
         try:
-            pinned = self._transport.resolve(pin.dataset, pin.version)
+            pinned = self._pinned(pin)
             behind = self._transport.resolve(pin.dataset, None).number - pinned.number
             state = "behind" if behind else "current"
         except NotFound:

@@ -212,11 +212,14 @@ class StampService:
         newest = self._stamps.newest(found.notebook)
         earlier = self._earlier(newest.document if newest else None, posted.get("stamp"))
         kept = {key: value for key, value in posted.items() if key not in ("id", "copiedFrom", "pins", "stamp")}
-        metadata[METADATA_KEY] = {**kept, **section}
+        # Until all has succeeded the file keeps the stamp that it has; pins that the record gave out it gets anyway.
+        # A notebook that never had to do with Headwater is none of its business.
+        _put(metadata, {**posted, **section} if posted or section["pins"] else before)
+        draft = {**content, "metadata": {**metadata, METADATA_KEY: {**kept, **section}}}
         stamp, body = None, b""
-        if always or earlier or has_facts(content, found.records) or self._originals.differs(content, place):
+        if always or earlier or has_facts(draft, found.records) or self._originals.differs(draft, place):
             stamp = build_stamp(
-                content,
+                draft,
                 Facts(
                     name=os.path.basename(place),
                     records=found.records,
@@ -230,24 +233,19 @@ class StampService:
             body = payload(stamp)
             if not stamp.get("signatures"):
                 stamp["signatures"] = self._signatures(body)
-            metadata[METADATA_KEY]["stamp"] = stamp
-        elif posted:
-            metadata[METADATA_KEY] = {**posted, **section}
-        elif before is not None:
-            metadata[METADATA_KEY] = before
-        else:
-            # A notebook that never had to do with Headwater is none of its business.
-            del metadata[METADATA_KEY]
         is_new = stamp is not None and (newest is None or newest.document != stamp)
-        if not is_new and not found.is_news:
-            return
-        digest = payload_digest(body)
-        with self._db.transaction() as tx:
-            self._records.keep(tx, found, stamped=stamp is not None)
+        if is_new or found.is_news:
+            digest = payload_digest(body)
+            with self._db.transaction() as tx:
+                self._records.keep(tx, found, stamped=stamp is not None)
+                if stamp is not None and is_new:
+                    self._stamps.issue(tx, found.notebook, digest, stamp)
             if stamp is not None and is_new:
-                self._stamps.issue(tx, found.notebook, digest, stamp)
                 self._prepared[place] = (found.notebook, digest, stamp["stampId"])
-        self._records.retire(found)
+        if stamp is not None:
+            metadata[METADATA_KEY] = {**kept, **section, "stamp": stamp}
+        if is_new or found.is_news:
+            self._records.retire(found)
 
     def _earlier(self, newest: dict[str, Any] | None, posted: Any) -> list[Earlier]:
         """The stamps that may still say it all, likeliest first. The front end may post anything."""
@@ -311,3 +309,11 @@ class StampService:
                     *(Change("stamp", None, detail) for detail in differences(original, stamp)),
                 ]
         return verdict, changes
+
+
+def _put(metadata: dict[str, Any], section: Any) -> None:
+    """Set the section of a notebook's metadata; None is a notebook that has none."""
+    if section is None:
+        metadata.pop(METADATA_KEY, None)
+    else:
+        metadata[METADATA_KEY] = section

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from headwater.errors import (
     VersionNotFound,
 )
 from headwater.models import Version
+from headwater.transports.local import LocalTransport
 
 Commit = Callable[..., Version]
 
@@ -142,6 +144,21 @@ def test_a_pin_of_a_version_that_is_gone_is_an_error(commit: Commit, notebook: P
     assert hw.pins()[0]["state"] == "missing"
 
 
+def test_a_pin_of_other_content_under_the_same_name_is_an_error(commit: Commit, notebook: Path) -> None:
+    first = commit("a.b", {"id": [1]})
+    commit("a.b", {"id": [2]})
+    write_notebook(notebook, {"pins": {"a.b": {"version": "v1", "digest": "f" * 64, "kind": "real"}}})
+    with pytest.raises(VersionNotFound, match="a.b v1 with the digest ffffffffffff, which is not in this home") as caught:
+        ids("a.b")
+    assert first.digest[:12] in caught.value.message
+    assert 'hw.pin("a.b", "v1")' in caught.value.hint
+    with pytest.raises(VersionNotFound):
+        hw.scan("a.b")
+    assert (hw.pins()[0]["state"], hw.pins()[0]["behind"]) == ("missing", 0)
+    hw.pin("a.b", "v1")
+    assert ids("a.b") == [1]
+
+
 def test_pin_and_unpin(commit: Commit, notebook: Path) -> None:
     commit("a.b", {"id": [1]})
     commit("a.b", {"id": [2]})
@@ -205,6 +222,17 @@ def test_a_read_is_recorded(headwater: Headwater, commit: Commit, notebook: Path
         "dataset": "a.b", "version": "v1", "digest": version.digest, "files": version.files, "kind": "sample",
         "rows": 2, "columns": ["id"], "floating": False,
     }  # fmt: skip
+
+
+def test_a_sample_is_recorded_as_a_write(headwater: Headwater, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, other = commit("prod.a", {"id": [1, 2]}, kind="sample"), commit("prod.b", {"id": [1]}, kind="sample")
+    drawn = {"recipe": "r" * 64, "versions": [asdict(root), asdict(other)], "masks": {}, "orphans": 0, "rows": 3}
+    monkeypatch.setattr(LocalTransport, "call", lambda *_: (json.loads(json.dumps(drawn)), None))
+    hw.sample("prod", "public.a")
+    assert [(write["dataset"], write["version"], write["digest"], write["kind"], write["rows"]) for write in records(headwater, "write")] == [
+        ("prod.a", "v1", root.digest, "sample", 2),
+        ("prod.b", "v1", other.digest, "sample", 1),
+    ]
 
 
 @pytest.mark.parametrize(("as_", "rows"), [("pandas", 2), ("polars", 2), ("arrow", 2), ("duckdb", 2)])

@@ -248,6 +248,28 @@ def test_a_fault_of_ours_does_not_cost_the_save(desk: Any, caplog: Any) -> None:
     assert desk.headwater.stamps.passport(desk.path()).badge == "stamped"
 
 
+def test_a_fault_while_the_stamp_is_made_leaves_the_old_one_and_the_newest_pins(desk: Any, monkeypatch: Any) -> None:
+    version = desk.version()
+    desk.save(desk.notebook("1"))
+    before = desk.stamp()
+    desk.kernel()
+    desk.pin(version)
+    content = desk.read()
+    content["cells"][0]["source"] = "2"
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr("headwater.services.stamps.build_stamp", broken)
+    desk.save(content)
+    assert desk.stamp() == before
+    assert desk.read()["metadata"]["headwater"]["pins"]["demo.flights"]["version"] == "v1"
+    assert desk.verdict() == "changed"
+    monkeypatch.undo()
+    desk.save(desk.read())
+    assert desk.verdict() == "valid"
+
+
 def test_without_a_usable_key_the_stamp_waits_for_its_signature(desk: Any) -> None:
     key = desk.headwater.home.keys / "stamp.pem"
     key.write_bytes(b"no key")
