@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from headwater.home import Home
@@ -56,10 +56,15 @@ class part(Generic[T]):  # noqa: N801 - used as `property` is
 
 
 class Headwater:
-    """The parts of one home. A service is made here and nowhere else; modules are imported when their part is."""
+    """The parts of one home. A service is made here and nowhere else; modules are imported when their part is.
 
-    def __init__(self, home: Home) -> None:
+    `environ` is where the store's address is looked up when ``headwater.toml`` only names a variable; the process's
+    own environment when None.
+    """
+
+    def __init__(self, home: Home, environ: Mapping[str, str] | None = None) -> None:
         self.home = home
+        self._environ = environ
         self.lock = threading.RLock()
 
     @part
@@ -84,7 +89,7 @@ class Headwater:
         """The ledger."""
         from headwater.ledger.connect import open_ledger
 
-        return open_ledger(self.home, self.config.store.url())
+        return open_ledger(self.home, self.config.store.url(self._environ))
 
     @part
     def store(self) -> Store:
@@ -93,7 +98,7 @@ class Headwater:
 
         return open_store(
             "iceberg",
-            catalog=self.config.store.url() or str(self.home.catalog_path),
+            catalog=self.config.store.url(self._environ) or str(self.home.catalog_path),
             warehouse=self.config.store.warehouse or str(self.home.warehouse),
         )
 
@@ -187,7 +192,7 @@ class Headwater:
         """Notebooks run without a server."""
         from headwater.services.runs import RunService
 
-        return RunService(self.home, self.stamps)
+        return RunService(self.home, self.config, self.stamps)
 
     def close(self) -> None:
         """Close the ledger, if it was opened."""
@@ -196,7 +201,9 @@ class Headwater:
             database.close()
 
 
-def open_headwater(home: Home | str | os.PathLike[str] | None = None) -> Headwater:
+def open_headwater(
+    home: Home | str | os.PathLike[str] | None = None, environ: Mapping[str, str] | None = None
+) -> Headwater:
     """The parts of the home at `home` (else ``HEADWATER_HOME``, else ``~/.headwater``), created on first use."""
     place = home if isinstance(home, Home) else Home.locate(home)
-    return Headwater(place.create())
+    return Headwater(place.create(), environ)

@@ -19,6 +19,10 @@ _SOURCE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
 _SECRETS = frozenset({"dsn", "url", "uri", "password", "passwd", "secret", "token", "key"})
 _SECTIONS = frozenset({"sources", "store", "access", "pins"})
 _URL_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
+# Anywhere but in a comment that fills its line.
+_NAMED_SECRET = re.compile(
+    r"""^(?![ \t]*\#).*?\b(?:dsn_env|catalog_env)["']?[ \t]*=[ \t]*["']([A-Za-z_][A-Za-z0-9_]*)["']""", re.MULTILINE
+)
 
 T = TypeVar("T")
 
@@ -68,6 +72,11 @@ class StoreConfig:
     catalog_env: str | None = None
     warehouse: str | None = None
 
+    @property
+    def has_database(self) -> bool:
+        """Whether catalog and ledger are in a database elsewhere, and not in files of the home."""
+        return self.catalog is not None or self.catalog_env is not None
+
     def url(self, environ: Mapping[str, str] | None = None) -> str | None:
         """The address of the database that holds catalog and ledger, or None for SQLite in the home."""
         if self.catalog_env is None:
@@ -113,6 +122,21 @@ def load_config(home: Home) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("headwater.toml cannot be read.", hint="It must be a readable UTF-8 file.") from error
     return parse_config(text)
+
+
+def secret_variables(home: Home) -> frozenset[str]:
+    """The names that a home's ``headwater.toml`` gives to its credentials, also when the rest of it is not valid.
+
+    What is not valid is refused later by whoever needs it; until then no kernel must inherit the credentials.
+    """
+    try:
+        return load_config(home).secret_variables
+    except UsageError:
+        try:
+            text = home.config_path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return frozenset()
+        return frozenset(_NAMED_SECRET.findall(text))
 
 
 def parse_config(text: str) -> Config:

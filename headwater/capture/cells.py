@@ -45,7 +45,7 @@ class CellHooks:
     shell:
         The IPython shell.
     started:
-        Called when a cell begins.
+        Called when a cell begins, and at once for the one in whose middle the hooks are made.
     finished:
         Called when one has ended, also for the cells that ran before the hooks were there.
 
@@ -61,6 +61,8 @@ class CellHooks:
     def follow(self) -> None:
         """Tell of the cells that have run so far, and of every one from the running one on."""
         self.current = _interrupted_cell(self._shell)
+        if self.current is not None:
+            self._start()
         for cell in _earlier_cells(self._shell):
             self._tell(cell)
         self._shell.events.register("pre_run_cell", self._before)
@@ -79,16 +81,22 @@ class CellHooks:
                 len(_history(self._shell)),
                 now(),
             )
-            self._started()
         except Exception:
             # A fault of ours must not cost the user a cell: without a record the stamp says less, never
             # wrong.
             return
+        self._start()
 
     def _after(self, result: Any) -> None:
         run, self.current = self.current, None
         if run is not None:
             self._tell(FinishedCell(run, "ok" if result.success else "error", now()))
+
+    def _start(self) -> None:
+        try:
+            self._started()
+        except Exception:
+            return
 
     def _tell(self, cell: FinishedCell) -> None:
         try:

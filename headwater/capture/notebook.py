@@ -18,6 +18,9 @@ from typing import Literal
 from headwater.capture.kernel import is_server_kernel
 from headwater.capture.parent import command_of
 
+SERVER_VARIABLE = "HEADWATER_SERVER"
+"""Names the process of the server with Headwater that started a kernel, and that will bind it to its notebook."""
+
 Binding = tuple[str, str, str]
 """A kernel's row in the ledger: notebook id, path and owner."""
 
@@ -85,6 +88,17 @@ def find_notebook(
         if path_of_run is not None:
             return FoundNotebook(path_of_run, "parent")
     return None
+
+
+def is_to_be_bound(found: FoundNotebook | None, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether a server with Headwater started this kernel and has not bound it yet, which it soon does."""
+    variables = os.environ if environ is None else environ
+    server = variables.get(SERVER_VARIABLE, "")
+    if found is None or found.found_by != "session" or not server:
+        return False
+    from headwater.processes import is_alive
+
+    return is_alive(server)
 
 
 def notebook_argument(arguments: Sequence[str], directory: str) -> str | None:

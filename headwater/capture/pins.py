@@ -32,9 +32,12 @@ class _File:
 
 @dataclass(slots=True)
 class _Changes:
-    """What this process changed on top of a file, None for a pin that was taken away."""
+    """What this process changed on top of a file, None for a pin that was taken away; `before` is what the file
+    said of the same datasets.
+    """
 
     pins: dict[str, Pin | None] = field(default_factory=dict)
+    before: dict[str, Pin | None] = field(default_factory=dict)
 
 
 class NotebookPinboard:
@@ -60,6 +63,7 @@ class NotebookPinboard:
         self._lock = threading.RLock()
         self._files: dict[str, _File] = {}
         self._changes: dict[str, _Changes] = {}
+        self._early: str | None = None
 
     def all(self) -> dict[str, Pin]:
         """The pins by dataset; empty without a notebook.
@@ -108,7 +112,7 @@ class NotebookPinboard:
         if found.bound:
             self._apply(found, PinOperation("remove", dataset), None)
         else:
-            self._changed(found).pins[dataset] = None
+            self._changed(found, dataset, None)
         self._record("pin", {"op": "remove", "dataset": dataset})
 
     def notebook_id(self, found: FoundNotebook | None) -> str | None:
@@ -131,8 +135,9 @@ class NotebookPinboard:
 
     def _pins(self, found: FoundNotebook) -> tuple[int | None, dict[str, Pin]]:
         if found.bound and found.notebook is not None:
-            return self._ledger.pins(found.notebook)
-        pins: dict[str, Pin | None] = {**self._file(found.path).pins, **self._changed(found).pins}
+            return self._hand_over(found, *self._ledger.pins(found.notebook))
+        changes = self._changes.get(found.path, _Changes())
+        pins: dict[str, Pin | None] = {**self._file(found.path).pins, **changes.pins}
         return None, {dataset: pin for dataset, pin in pins.items() if pin is not None}
 
     def _set(self, found: FoundNotebook, version: VersionFacts, reason: str, base: int | None) -> Pin:
@@ -149,11 +154,42 @@ class NotebookPinboard:
                 now(),
                 reason,
             )
-            self._changed(found).pins[version.dataset] = pin
+            self._changed(found, version.dataset, pin)
         self._record("pin", {"op": "set", **asdict(pin)})
         return pin
 
+    def _hand_over(self, found: FoundNotebook, revision: int, pins: dict[str, Pin]) -> tuple[int, dict[str, Pin]]:
+        """Give the ledger what was changed before the server had bound this kernel.
+
+        A pin that somebody else has changed meanwhile stays as they set it: one notebook, one version.
+        """
+        assert found.notebook is not None
+        with self._lock:
+            early = self._early
+            if early is None:
+                return revision, pins
+            operations = [
+                PinOperation("remove", dataset)
+                if pin is None
+                else PinOperation("set", dataset, pin.version, pin.reason)
+                for dataset, pin in self._changes[early].pins.items()
+                if pins.get(dataset) == self._changes[early].before.get(dataset) and pin != pins.get(dataset)
+            ]
+            try:
+                if operations:
+                    self._call(found, operations, revision)
+            except PinConflict:
+                # Changed since it was read a moment ago.
+                return self._hand_over(found, *self._ledger.pins(found.notebook))
+            del self._changes[early]
+            self._early = None
+        return self._ledger.pins(found.notebook) if operations else (revision, pins)
+
     def _apply(self, found: FoundNotebook, operation: PinOperation, base: int | None) -> Pin | None:
+        return self._call(found, [operation], base).get(operation.dataset)
+
+    def _call(self, found: FoundNotebook, operations: list[PinOperation], base: int | None) -> dict[str, Pin]:
+        """Have the host change pins; returns those that there are then."""
         from headwater.host.client import HostClient
 
         answer, _ = HostClient(self._home).call(
@@ -161,16 +197,20 @@ class NotebookPinboard:
             {
                 "path": found.path,
                 "base_revision": base,
-                "operations": [asdict(operation)],
+                "operations": [asdict(operation) for operation in operations],
                 "actor": {"user": found.owner or _user(), "source": "session-owner"},
             },
         )
-        entries = (status["pin"] for status in answer["pins"])
-        return next((Pin(**entry) for entry in entries if entry and entry["dataset"] == operation.dataset), None)
+        return {status["dataset"]: Pin(**status["pin"]) for status in answer["pins"] if status["pin"]}
 
-    def _changed(self, found: FoundNotebook) -> _Changes:
+    def _changed(self, found: FoundNotebook, dataset: str, pin: Pin | None) -> None:
+        """Change a pin of a notebook that no server holds, or none yet."""
         with self._lock:
-            return self._changes.setdefault(found.path, _Changes())
+            changes = self._changes.setdefault(found.path, _Changes())
+            changes.before.setdefault(dataset, self._file(found.path).pins.get(dataset))
+            changes.pins[dataset] = pin
+            if found.found_by == "session":
+                self._early = found.path
 
     def _file(self, path: str) -> _File:
         with self._lock:

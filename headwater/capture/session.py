@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,7 +14,7 @@ from headwater.capture.environment import environment
 from headwater.capture.kernel import kernel_id, shell
 from headwater.capture.ledger import KernelLedger
 from headwater.capture.mime import publish
-from headwater.capture.notebook import FoundNotebook, find_notebook
+from headwater.capture.notebook import FoundNotebook, find_notebook, is_to_be_bound
 from headwater.capture.pins import NotebookPinboard
 from headwater.capture.spool import Spool
 from headwater.clock import now
@@ -21,6 +22,10 @@ from headwater.clock import now
 if TYPE_CHECKING:
     from headwater.capture.git import Repository
     from headwater.home import Home
+
+
+_BOUND_WITHIN_S = 2.0
+"""How long a kernel waits, once, to be bound: a server compares its sessions each second."""
 
 
 class VersionFacts(Protocol):
@@ -56,6 +61,7 @@ class KernelSession:
         self._reads: dict[str, None] = {}
         self._unpublished: list[dict[str, Any]] = []
         self._repositories: dict[str, Repository] = {}
+        self._has_waited = False
         self.pins = NotebookPinboard(home, self._ledger, self.notebook, self._record)
         self._cells: CellHooks | None = None
         running = shell()
@@ -65,7 +71,14 @@ class KernelSession:
 
     def notebook(self) -> FoundNotebook | None:
         """The notebook that this kernel runs, asked anew each time, so that a rename is followed."""
-        return find_notebook(self.kernel, self._ledger.binding)
+        found = find_notebook(self.kernel, self._ledger.binding)
+        if not self._has_waited and is_to_be_bound(found):
+            self._has_waited = True
+            deadline = time.monotonic() + _BOUND_WITHIN_S
+            while is_to_be_bound(found) and time.monotonic() < deadline:
+                time.sleep(0.02)
+                found = find_notebook(self.kernel, self._ledger.binding)
+        return found
 
     def record_read(
         self,

@@ -28,6 +28,7 @@ def run(session: Session, notebook: Path, output: Path | None) -> None:
     A cell that fails ends the run with exit code 1; what ran until then is written and stamped.
     """
     target = (output or notebook).absolute()
+    _start_host(session)
     done = session.headwater.runs.run(
         notebook.absolute(),
         target,
@@ -40,6 +41,19 @@ def run(session: Session, notebook: Path, output: Path | None) -> None:
     emit(document, lambda: _run_text(session, target, done.failed))
     if done.failed is not None:
         click.get_current_context().exit(1)
+
+
+def _start_host(session: Session) -> None:
+    """Have a host with this terminal's credentials: the kernel inherits none, so one that it started had none."""
+    import os
+
+    if session.headwater.config.secret_variables.isdisjoint(os.environ):
+        return
+    from headwater.host.client import HostClient
+
+    client = HostClient(session.headwater.home)
+    client.take_over()
+    client.start()
 
 
 @command("stamp")

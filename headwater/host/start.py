@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,20 +23,8 @@ READY_S = 60.0
 _MAX_LOG = 1_000_000
 
 # What tells a kernel or a notebook of itself; a host that a kernel happens to start is nobody's.
-_OF_A_KERNEL = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "HEADWATER_NOTEBOOK", "HEADWATER_HOME")
+_OF_A_KERNEL = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "HEADWATER_NOTEBOOK", "HEADWATER_HOME", "HEADWATER_SERVER")
 _OF_AN_INTERPRETER = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__")
-
-
-def detach_secrets(names: frozenset[str], environ: MutableMapping[str, str]) -> dict[str, str]:
-    """A copy of `environ` for the host; the variables `names` are taken out of `environ` itself.
-
-    A server calls it with ``Config.secret_variables`` and its own environment before the first kernel starts,
-    so that no kernel inherits a credential.
-    """
-    copy = dict(environ)
-    for name in names:
-        environ.pop(name, None)
-    return copy
 
 
 def start_process(home: Home, environ: Mapping[str, str], *, attached: bool) -> subprocess.Popen[bytes]:

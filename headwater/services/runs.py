@@ -15,6 +15,7 @@ from headwater.stamping.files import read_file, write_notebook
 from headwater.stamping.verify import title
 
 if TYPE_CHECKING:
+    from headwater.config import Config
     from headwater.home import Home
     from headwater.services.stamps import StampService
 
@@ -40,10 +41,11 @@ class Run:
 
 
 class RunService:
-    """Executes notebooks with the kernels installed here."""
+    """Executes notebooks with the kernels installed here, which do not inherit the credentials that `config` names."""
 
-    def __init__(self, home: Home, stamps: StampService) -> None:
+    def __init__(self, home: Home, config: Config, stamps: StampService) -> None:
         self._home = home
+        self._secrets = config.secret_variables
         self._stamps = stamps
 
     def run(self, source: Path, target: Path, user: str, progress: Callable[[int, int], None] | None = None) -> Run:
@@ -107,7 +109,7 @@ class RunService:
             on_cell_start=started,
         )
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in self._secrets},
             "HEADWATER_HOME": str(self._home.path),
             "HEADWATER_NOTEBOOK": str(target),
         }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.config import Config, load_config, parse_config
+from headwater.config import Config, load_config, parse_config, secret_variables
 from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
 from headwater.home import Home
 
@@ -108,3 +108,23 @@ def test_a_store_by_reference() -> None:
     assert config.store.url({"STORE_URL": "postgresql://x"}) == "postgresql://x"
     with pytest.raises(StoreUnavailable, match="STORE_URL is not set"):
         config.store.url({})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[sources.a]\ndsn_env = "A_DSN"\nkind = 7\n[store]\ncatalog_env = "STORE"',
+        "[sources.a\ndsn_env = 'A_DSN'\n# dsn_env = 'HOME'\n\"catalog_env\"='STORE'",
+        'sources = { a = { password = "x", dsn_env = "A_DSN" } }\n[store]\ncatalog_env = "STORE"',
+    ],
+)
+def test_the_names_of_secrets_are_known_even_of_a_file_that_is_not_valid(tmp_path: Path, text: str) -> None:
+    home = Home.locate(tmp_path)
+    home.config_path.write_text(text)
+    with pytest.raises(UsageError):
+        load_config(home)
+    assert secret_variables(home) == {"A_DSN", "STORE"}
+    home.config_path.write_text('[sources.a]\nkind = "postgresql"\ndsn_env = "A_DSN"')
+    assert secret_variables(home) == {"A_DSN"}
+    home.config_path.unlink()
+    assert secret_variables(home) == frozenset()

@@ -184,3 +184,42 @@ def test_a_kernel_that_is_not_installed_is_said_to_be_so(desk: Any, command: Any
     assert done.code == 2
     assert "no-such-kernel" in done.document["error"]["message"]
     assert not desk.path("out.ipynb").exists()
+
+
+def test_the_cell_that_first_uses_headwater_knows_its_git_commit(desk: Any, command: Any) -> None:
+    desk.flights(3)
+    notebook = reading(desk)
+    # The notebook is one cell: the one in whose middle Headwater is imported.
+    notebook["cells"] = notebook["cells"][:1]
+    # Git is asked in the background; the cell gives it the time.
+    notebook["cells"][0]["source"] = "import time\nimport headwater as hw\nhw.load('demo.flights')\ntime.sleep(2)"
+    desk.write(notebook)
+    (desk.folder / "other.txt").write_text("1")
+    for arguments in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
+        subprocess.run(["git", *arguments], cwd=desk.folder, check=True)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=desk.folder, check=True, capture_output=True, text=True)
+    assert command("run", "a.ipynb", "-o", "clean.ipynb").code == 0
+    assert desk.stamp("clean.ipynb")["git"] == {"commit": commit.stdout.strip(), "dirty": False, "attestedBy": "kernel"}
+    (desk.folder / "other.txt").write_text("2")
+    assert command("run", "a.ipynb", "-o", "dirty.ipynb").code == 0
+    assert desk.stamp("dirty.ipynb")["git"]["dirty"] is True
+
+
+def test_a_run_has_its_credentials_in_the_host_and_not_in_the_kernel(
+    desk: Any, command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUN_DSN", "postgresql://nobody:sesame@127.0.0.1:1/none")
+    desk.headwater.home.config_path.write_text('[sources.prod]\nkind = "postgresql"\ndsn_env = "RUN_DSN"\n')
+    text = "import os\nimport headwater as hw\nprint('RUN_DSN' in os.environ, 'sesame' in str(dict(os.environ)))"
+    draw = "try:\n    hw.sample('prod', 'public.t')\nexcept Exception as error:\n    print(error.code, error.message)"
+    desk.write(sources(desk.notebook(text, draw), text, draw))
+    try:
+        assert command("run", "a.ipynb").code == 0
+    finally:
+        command("host", "--stop")
+    kernel, host = texts_of(desk.read())
+    assert kernel.strip() == "False False"
+    # The host looked for the database that the variable names, and did not miss the variable.
+    assert host.startswith("source_unavailable")
+    assert "RUN_DSN" not in host
+    assert "sesame" not in host
