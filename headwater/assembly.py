@@ -194,6 +194,21 @@ class Headwater:
 
         return RunService(self.home, self.config, self.stamps)
 
+    @property
+    def has_ledger(self) -> bool:
+        """Whether the ledger was opened; this does not."""
+        return "database" in self.__dict__
+
+    @property
+    def running_jobs(self) -> int:
+        """How many jobs of this process have not ended. Opens no ledger to say so."""
+        return self.jobs.running if "jobs" in self.__dict__ else 0
+
+    def stop_jobs(self) -> None:
+        """Ask every job of this process to stop, and wait until they have."""
+        if "jobs" in self.__dict__:
+            self.jobs.close()
+
     def close(self) -> None:
         """Close the ledger, if it was opened."""
         database = self.__dict__.pop("database", None)

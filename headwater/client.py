@@ -272,7 +272,16 @@ def current_client() -> Client:
     client = _clients.get(key)
     if client is None:
         from headwater.capture.session import kernel_session
-        from headwater.transports.local import LocalTransport
 
-        client = _clients[key] = Client(LocalTransport(home), kernel_session(home))
+        client = _clients[key] = Client(_transport(home), kernel_session(home))
     return client
+
+
+def _transport(home: Home) -> Transport:
+    if home.has_database:
+        from headwater.transports.host import HostTransport
+
+        return HostTransport(home)
+    from headwater.transports.local import LocalTransport
+
+    return LocalTransport(home)

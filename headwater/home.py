@@ -85,6 +85,17 @@ class Home(NamedTuple):
         return self.path / "home.json"
 
     @property
+    def has_database(self) -> bool:
+        """Whether the home's configuration puts its ledger into a database elsewhere. Raises `UsageError` when it
+        cannot be read.
+        """
+        if not self.config_path.exists():
+            return False
+        from headwater.config import load_config
+
+        return load_config(self).store.has_database
+
+    @property
     def exists(self) -> bool:
         return self.marker.is_file()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from headwater.capture.cells import CellHooks, FinishedCell, RunningCell
 from headwater.capture.environment import environment
 from headwater.capture.kernel import kernel_id, shell
-from headwater.capture.ledger import KernelLedger
+from headwater.capture.ledger import kernel_ledger
 from headwater.capture.mime import publish
 from headwater.capture.notebook import FoundNotebook, find_notebook, is_to_be_bound
 from headwater.capture.pins import NotebookPinboard
@@ -54,7 +54,7 @@ class KernelSession:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.kernel = kernel_id()
-        self._ledger = KernelLedger(home)
+        self._ledger = kernel_ledger(home)
         self._spool = Spool(home.spool, self.kernel)
         self._lock = threading.RLock()
         self._seq = 0

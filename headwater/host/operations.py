@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from headwater.errors import Cancelled, HeadwaterError, UsageError, error_from_wire
 from headwater.host.arguments import Arguments
 from headwater.models import Job, PinOperation, SampleRequest, Version
+from headwater.services.catalog import MAX_PAGE
 
 if TYPE_CHECKING:
     from headwater.assembly import Headwater
@@ -59,7 +60,7 @@ def ping(call: Call) -> dict[str, Any]:
 
     from headwater.version import headwater_version
 
-    return {"pid": os.getpid(), "version": headwater_version(), "jobs": call.headwater.jobs.running}
+    return {"pid": os.getpid(), "version": headwater_version(), "jobs": call.headwater.running_jobs}
 
 
 def save(call: Call) -> dict[str, Any]:
@@ -96,6 +97,49 @@ def pins_apply(call: Call) -> dict[str, Any]:
         args.text("path"), args.maybe_number("base_revision"), operations, call.actor.user
     )
     return asdict(changed)
+
+
+def kernel_binding(call: Call) -> dict[str, Any]:
+    """The notebook that a kernel is bound to."""
+    found = call.headwater.pins.binding(call.args.text("kernel"))
+    return {"binding": None if found is None else asdict(found)}
+
+
+def kernel_pins(call: Call) -> dict[str, Any]:
+    """The pins of a bound notebook, by its id."""
+    revision, pins = call.headwater.pins.record(call.args.text("notebook"))
+    return {"revision": revision, "pins": [asdict(pin) for pin in pins]}
+
+
+def dataset_get(call: Call) -> dict[str, Any]:
+    """A dataset with its newest version."""
+    return asdict(call.headwater.catalog.dataset(call.args.text("dataset")))
+
+
+def version_resolve(call: Call) -> dict[str, Any]:
+    """The version that a number, a tag or a digest names; the newest without one."""
+    spec = call.args.maybe_text("spec")
+    dataset = call.args.text("dataset")
+    return asdict(call.headwater.catalog.resolve(dataset if spec is None else f"{dataset}@{spec}"))
+
+
+def version_list(call: Call) -> dict[str, Any]:
+    """All versions of a dataset, newest first."""
+    dataset, cursor, found = call.args.text("dataset"), None, []
+    while True:
+        page = call.headwater.catalog.versions(dataset, cursor, MAX_PAGE)
+        found += [asdict(change.version) for change in page.versions]
+        cursor = page.next_cursor
+        if cursor is None:
+            return {"versions": found}
+
+
+def version_files(call: Call) -> dict[str, Any]:
+    """The data files of a version, in row order."""
+    catalog = call.headwater.catalog
+    version = catalog.resolve(f"{call.args.text('dataset')}@{call.args.text('version')}")
+    files = catalog.files(version)
+    return {"files": [{"path": file.path, "bytes": file.bytes, "rows": file.rows} for file in files]}
 
 
 def catalog_search(call: Call) -> dict[str, Any]:
@@ -193,6 +237,12 @@ OPERATIONS: dict[str, Operation] = {
     "save": Operation("write", save, takes_payload=True),
     "pins.get": Operation("read", pins_get),
     "pins.apply": Operation("pin", pins_apply),
+    "kernel.binding": Operation("read", kernel_binding),
+    "kernel.pins": Operation("read", kernel_pins),
+    "dataset.get": Operation("read", dataset_get),
+    "version.resolve": Operation("read", version_resolve),
+    "version.list": Operation("read", version_list),
+    "version.files": Operation("read", version_files),
     "catalog.search": Operation("read", catalog_search),
     "diff": Operation("read", diff),
     "profile": Operation("read", profile),

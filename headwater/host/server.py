@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from headwater.assembly import Headwater
 
 IDLE_S = 600.0
+_IDLE_WITHOUT_LEDGER_S = 5.0
 _HEADER_PATIENCE_S = 30.0
 _MAX_CONNECTIONS = 256
 _LOOK_S = 0.5
@@ -99,7 +100,7 @@ class HostServer:
                 continue
             connection = Connection(accepted.detach())
             threading.Thread(target=self._answer, args=(connection,), name="headwater-call", daemon=True).start()
-        self._headwater.jobs.close()
+        self._headwater.stop_jobs()
         deadline = time.monotonic() + _FINISH_S
         while self._connections and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -114,9 +115,11 @@ class HostServer:
                 self._stop.wait(10)
 
     def _is_idle(self) -> bool:
-        if self._idle_s is None or self._connections or self._headwater.jobs.running:
+        if self._idle_s is None or self._connections or self._headwater.running_jobs:
             return False
-        return time.monotonic() - self._last_call > self._idle_s
+        # One that cannot open its ledger, for want of credentials perhaps, makes room for another that can.
+        patience = self._idle_s if self._headwater.has_ledger else min(self._idle_s, _IDLE_WITHOUT_LEDGER_S)
+        return time.monotonic() - self._last_call > patience
 
     def _enter(self) -> bool:
         with self._lock:
@@ -211,7 +214,7 @@ class HostServer:
         elif why == "server" and self._idle_s is None:
             reason = "current"
         with self._lock:
-            if not reason and why != "stop" and (self._connections > 1 or self._headwater.jobs.running):
+            if not reason and why != "stop" and (self._connections > 1 or self._headwater.running_jobs):
                 reason = "busy"
             if not reason:
                 self._stop.set()

@@ -31,6 +31,15 @@ class NotebookRow:
     file_state: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """The notebook that a kernel runs, by its id and its path, and whose session that is."""
+
+    notebook: str
+    path: str
+    owner: str
+
+
 class Notebooks:
     """The notebooks of a ledger."""
 
@@ -101,6 +110,15 @@ class Notebooks:
             " owner = excluded.owner, server = excluded.server, bound = excluded.bound",
             (kernel, id, owner, this_process(), now()),
         )
+
+    def binding(self, kernel: str) -> Binding | None:
+        """What a kernel is bound to; None when it is not, or when its notebook has no place."""
+        row = self._db.one(
+            "SELECT n.id, n.path, b.owner FROM binding b JOIN notebook n ON n.id = b.notebook_id"
+            " WHERE b.kernel_id = ? AND n.path IS NOT NULL",
+            (kernel,),
+        )
+        return None if row is None else Binding(row["id"], row["path"], row["owner"])
 
     def unbind(self, tx: Transaction, kernel: str) -> None:
         """The kernel is gone."""

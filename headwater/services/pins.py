@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.clock import now
 from headwater.errors import DatasetNotFound, PinConflict, UsageError, VersionNotFound
-from headwater.ledger.notebooks import NotebookRow
+from headwater.ledger.notebooks import Binding, NotebookRow
 from headwater.models import NotebookPins, Pin, PinOperation, PinStatus, Version
 from headwater.naming import check_dataset
 from headwater.pin_metadata import MAX_TEXT, entries_of
@@ -142,6 +142,16 @@ class PinService:
         """The kernel is gone."""
         with self._db.transaction() as tx:
             self._notebooks.unbind(tx, kernel)
+
+    def binding(self, kernel: str) -> Binding | None:
+        """What a server bound `kernel` to."""
+        return self._notebooks.binding(kernel)
+
+    def record(self, notebook: str) -> tuple[int, list[Pin]]:
+        """The revision and the pins of the notebook of this id, as the ledger has them."""
+        # The revision first: a change in between then shows as a conflict and not as an overwritten pin.
+        row = self._notebooks.by_id(notebook)
+        return row.revision if row else 0, list(self._register.pins.of(notebook).values())
 
     def renamed(self, old: str | os.PathLike[str], new: str | os.PathLike[str]) -> None:
         """A notebook, or a directory with notebooks, was renamed or moved."""

@@ -35,6 +35,14 @@ class Resolved(NamedTuple):
         return f"{self.dataset}@{self.version}"
 
 
+class File(NamedTuple):
+    """One data file of a version."""
+
+    path: str
+    bytes: int
+    rows: int
+
+
 class Transport(Protocol):
     """Reads are answered at once; everything that changes something is an operation of the host."""
 

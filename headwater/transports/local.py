@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from headwater.errors import DatasetNotFound, VersionNotFound
 from headwater.ledger.sqlite import open_reader
 from headwater.naming import parse_spec
-from headwater.transports.base import Resolved
+from headwater.transports.base import File, Resolved
+from headwater.transports.host import HostTransport
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
 
     from headwater.home import Home
-    from headwater.host.client import HostClient
-    from headwater.host.protocol import Payload
     from headwater.reading.files import VersionFiles
     from headwater.results.datasets import Dataset
     from headwater.results.versions import Version
@@ -33,21 +31,14 @@ _COMPARED = 2_000
 """How many names are compared with one that was mistyped."""
 
 
-class File(NamedTuple):
-    """One data file of a version."""
-
-    path: str
-    bytes: int
-    rows: int
-
-
-class LocalTransport:
-    """Reads the views that the ledger keeps for kernels, on a read-only connection of its own."""
+class LocalTransport(HostTransport):
+    """Reads the views that the ledger keeps for kernels, on a read-only connection of its own; the host is asked only
+    for what changes something.
+    """
 
     def __init__(self, home: Home) -> None:
-        self._home = home
+        super().__init__(home)
         self._held: tuple[int, sqlite3.Connection] | None = None
-        self._host: HostClient | None = None
 
     def resolve(self, dataset: str, spec: str | None) -> Resolved:
         newest = self._newest(dataset)
@@ -95,15 +86,6 @@ class LocalTransport:
             name, row["description"], row["owner"], row["created"],
             _version(version, sorted(tag["tag"] for tag in tags)), count["versions"],
         )  # fmt: skip
-
-    def call(
-        self, op: str, args: Mapping[str, Any], payload: Payload | None = None
-    ) -> tuple[dict[str, Any], bytes | None]:
-        from headwater.host.client import HostClient
-
-        if self._host is None:
-            self._host = HostClient(self._home)
-        return self._host.call(op, args, payload)
 
     def _newest(self, dataset: str) -> int:
         rows = self._query("SELECT newest FROM kernel_v1_datasets WHERE name = ? AND newest > 0", (dataset,))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from headwater.datafile import DataFile
-from headwater.demo.postgres import Server
 from headwater.errors import DatasetNotFound, LedgerIncompatible, UsageError, VersionNotFound
 from headwater.ledger.base import Database
 from headwater.ledger.events import Events
@@ -325,23 +323,12 @@ class TestSqliteOnNetwork(LedgerBehaviour):
         database.close()
 
 
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A real server from a wheel, gone when the module is done."""
-    with Server(tmp_path_factory.mktemp("ledger-postgresql")) as server:
-        yield server
-    shutil.rmtree(server.data.parent, ignore_errors=True)
-
-
 class TestPostgresql(LedgerBehaviour):
     @pytest.fixture
-    def database(self, postgresql: Server) -> Iterator[Database]:
+    def database(self, new_database: Callable[[], str]) -> Iterator[Database]:
         from headwater.ledger.postgresql import PostgresqlDatabase
 
-        name = f"ledger_{uuid.uuid4().hex}"
-        with postgresql.connect() as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        database = PostgresqlDatabase(postgresql.dsn(database=name))
+        database = PostgresqlDatabase(new_database())
         migrate(database)
         yield database
         database.close()

@@ -195,7 +195,8 @@ def test_the_cell_that_first_uses_headwater_knows_its_git_commit(desk: Any, comm
     notebook["cells"][0]["source"] = "import time\nimport headwater as hw\nhw.load('demo.flights')\ntime.sleep(2)"
     desk.write(notebook)
     (desk.folder / "other.txt").write_text("1")
-    for arguments in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
+    committing = ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]
+    for arguments in (["init", "-q"], ["add", "."], committing):
         subprocess.run(["git", *arguments], cwd=desk.folder, check=True)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=desk.folder, check=True, capture_output=True, text=True)
     assert command("run", "a.ipynb", "-o", "clean.ipynb").code == 0

@@ -1,0 +1,32 @@
+"""The databases that a ledger can be in."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from headwater.demo.postgres import Server
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server from a wheel, gone when the tests are done."""
+    with Server(tmp_path_factory.mktemp("ledger-postgresql")) as server:
+        yield server
+    shutil.rmtree(server.data.parent, ignore_errors=True)
+
+
+@pytest.fixture
+def new_database(postgresql: Server) -> Callable[[], str]:
+    """Makes an empty database and gives its address."""
+
+    def make() -> str:
+        name = f"ledger_{uuid.uuid4().hex}"
+        with postgresql.connect() as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return postgresql.dsn(database=name)
+
+    return make
