@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,14 @@ from traitlets import Enum, Unicode
 from traitlets.config import LoggingConfigurable
 
 from headwater.assembly import open_headwater
-from headwater.errors import HeadwaterError
+from headwater.capture.notebook import SERVER_VARIABLE
+from headwater.config import secret_variables
+from headwater.errors import HeadwaterError, Unavailable
 from headwater.home import Home
 from headwater.host.client import HostClient
 from headwater.policy import ROLES
+from headwater.processes import this_process
+from headwater.traces import trace
 from headwater.version import headwater_version
 from jupyterlab_headwater.contents import ContentsPaths
 from jupyterlab_headwater.feed import EventFeed
@@ -26,9 +31,8 @@ from jupyterlab_headwater.routes import PREFIX
 from jupyterlab_headwater.saves import SaveHooks
 
 if TYPE_CHECKING:
+    from jupyter_server.base.handlers import JupyterHandler
     from jupyter_server.serverapp import ServerApp
-
-    from headwater.assembly import Headwater
 
 
 class HeadwaterExtension(LoggingConfigurable):
@@ -53,17 +57,19 @@ class HeadwaterExtension(LoggingConfigurable):
 
     def start(self) -> None:
         """Open the home, add the routes, hook the saves, follow kernels and events."""
-        headwater = open_headwater(Home.locate(self.home or None))
-        # Kernels that this server starts find the same home, whoever configured it.
-        os.environ["HEADWATER_HOME"] = str(headwater.home.path)
-        self._host = HostClient(headwater.home, environ=dict(os.environ), attached=True)
-        _hide_credentials(headwater)
+        home = Home.locate(self.home or None)
+        # Credentials are for the ledger and the host; kernels inherit this process's environment.
+        environ = dict(os.environ)
+        for variable in secret_variables(home):
+            os.environ.pop(variable, None)
+        # Kernels that this server starts find the same home, whoever configured it, and wait to be bound.
+        os.environ.update({"HEADWATER_HOME": str(home.path), SERVER_VARIABLE: this_process()})
+        headwater = self._headwater = open_headwater(home, environ)
+        self._host = HostClient(home, environ=environ, attached=True)
         paths = ContentsPaths(self._server.contents_manager)
         self._kernels = KernelBindings(self._server, headwater.pins, paths, self._pool, self.log)
         self._feed = EventFeed(headwater.database, self._pool, self.log)
-        self._headwater = headwater
-        settings = self._server.web_app.settings
-        settings[SETTING] = Context(
+        self._server.web_app.settings[SETTING] = Context(
             headwater=headwater,
             host=self._host,
             paths=paths,
@@ -73,18 +79,23 @@ class HeadwaterExtension(LoggingConfigurable):
             version=headwater_version(),
             warnings=self._warnings(paths),
         )
-        base_url = self._server.base_url
-        self._server.web_app.add_handlers(  # type: ignore[no-untyped-call]
-            ".*$",
-            [
-                *((url_path_join(base_url, path), handler) for path, handler in build()),
-                (url_path_join(base_url, PREFIX, "events"), EventsSocket),
-            ],
-        )
+        self._add_routes([*build(), (f"{PREFIX}/events", EventsSocket)])
         SaveHooks(self._server, headwater, paths, self._kernels, role_named(self.role)).register()
         self._kernels.start()
         self._feed.start()
         self._pool.submit(self._prepare)
+
+    def refuse(self, error: HeadwaterError) -> None:
+        """Answer every route with what keeps Headwater from starting, so that the browser can say it."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._server.web_app.settings[SETTING] = error
+        self._add_routes(build())
+
+    def _add_routes(self, routes: Sequence[tuple[str, type[JupyterHandler]]]) -> None:
+        base_url = self._server.base_url
+        self._server.web_app.add_handlers(  # type: ignore[no-untyped-call]
+            ".*$", [(url_path_join(base_url, path), handler) for path, handler in routes]
+        )
 
     def stop(self) -> None:
         """Let go of kernels, events, host and ledger."""
@@ -110,25 +121,30 @@ class HeadwaterExtension(LoggingConfigurable):
         return (f"Notebooks kept by {kind} are not stamped or pinned: it has no files.",)
 
 
-def _hide_credentials(headwater: Headwater) -> None:
-    """Take the sources' credentials out of this process's environment, which kernels inherit."""
-    try:
-        for variable in headwater.config.secret_variables:
-            os.environ.pop(variable, None)
-    except HeadwaterError:
-        # A headwater.toml that cannot be read names no variable; doctor and every source call say what is wrong.
-        return
-
-
 def load(server: ServerApp) -> None:
-    """Start Headwater in `server`; a home that cannot be used leaves the server as it is, and says why."""
+    """Start Headwater in `server`; a home that cannot be used leaves the rest of it as it is, and says why."""
     extension = HeadwaterExtension(server)
     try:
         extension.start()
     except HeadwaterError as error:
         server.log.error("headwater: not started: %s", error)
+        extension.refuse(_unavailable(error))
+        return
+    except Exception as error:
+        server.log.error("headwater: not started\n%s", trace(error))
+        extension.refuse(
+            Unavailable(
+                f"Headwater did not start, in a way that it did not foresee ({type(error).__name__}).",
+                hint="The log of the Jupyter server says where.",
+            )
+        )
         return
     server.web_app.settings["headwater_extension"] = extension
+
+
+def _unavailable(error: HeadwaterError) -> HeadwaterError:
+    """The error as one of the service, also where it began as one of a file that its owner wrote."""
+    return error if error.status == 503 else Unavailable(error.message, hint=error.hint)
 
 
 async def unload(server: ServerApp) -> None:

@@ -50,6 +50,10 @@ class EventFeed:
         """The events after `seq`, for a browser that comes back."""
         return self._events.since(seq)
 
+    def newest(self) -> int:
+        """The number of the newest event in the ledger, told or not."""
+        return self._events.last_seq()
+
     @property
     def seq(self) -> int:
         """The number of the newest event that listeners were told."""
@@ -57,6 +61,7 @@ class EventFeed:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
+        failing = False
         while True:
             await asyncio.sleep(INTERVAL_S)
             try:
@@ -67,10 +72,22 @@ class EventFeed:
                         self._seq = newest
                     continue
                 news = await loop.run_in_executor(self._pool, self._events.since, self._seq)
-            except HeadwaterError as error:
-                self._log.warning("headwater: events are delayed: %s", error)
+            except Exception as error:
+                # Told once for each series of failures: the next look may succeed, and must be made.
+                if not failing:
+                    told = error if isinstance(error, HeadwaterError) else type(error).__name__
+                    self._log.warning("headwater: events are delayed: %s", told)
+                failing = True
                 continue
+            failing = False
             if news:
                 self._seq = news[-1].seq
-                for listener in list(self._listeners):
-                    listener(news)
+                self._tell(news)
+
+    def _tell(self, news: list[Event]) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(news)
+            except Exception as error:
+                self._log.warning("headwater: a browser is told no more: %s", type(error).__name__)
+                self.remove(listener)

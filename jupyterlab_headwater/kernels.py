@@ -34,6 +34,7 @@ class KernelBindings:
         self._pool = pool
         self._log = log
         self._bound: dict[str, str] = {}
+        self._refused: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -55,8 +56,9 @@ class KernelBindings:
         while True:
             try:
                 await self._compare()
-            except HeadwaterError as error:
-                self._log.warning("headwater: kernels are not bound to their notebooks: %s", error)
+            except Exception as error:
+                # Whatever it is, the next round may succeed; without rounds no kernel would be bound again.
+                self._log.warning("headwater: kernels are not bound to their notebooks: %s", _told(error))
             await asyncio.sleep(INTERVAL_S)
 
     async def _compare(self) -> None:
@@ -69,19 +71,32 @@ class KernelBindings:
         loop = asyncio.get_running_loop()
         for kernel in [kernel for kernel in self._bound if kernel not in wanted]:
             await loop.run_in_executor(self._pool, self._unbind, kernel)
+        self._refused = {kernel: path for kernel, path in self._refused.items() if wanted.get(kernel) == path}
         for kernel, path in wanted.items():
             if self._bound.get(kernel) != path:
                 await loop.run_in_executor(self._pool, self._bind, kernel, path)
 
     def _bind(self, kernel: str, path: str) -> None:
-        file = self._paths.file(path)
-        if file.is_file():
-            self._pins.bind_kernel(kernel, file, owner())
-            self._bound[kernel] = path
+        try:
+            file = self._paths.file(path)
+            if file.is_file():
+                self._pins.bind_kernel(kernel, file, owner())
+                self._bound[kernel] = path
+                self._refused.pop(kernel, None)
+        except Exception as error:
+            # One bad notebook must not keep the others from being bound. It is tried again: it may be repaired.
+            if self._refused.get(kernel) != path:
+                self._refused[kernel] = path
+                self._log.warning("headwater: the kernel of %s is not bound to it: %s", path, _told(error))
 
     def _unbind(self, kernel: str) -> None:
         try:
             self._pins.unbind_kernel(kernel)
-        except HeadwaterError as error:
-            self._log.warning("headwater: a kernel stays bound: %s", error)
+        except Exception as error:
+            self._log.warning("headwater: a kernel stays bound: %s", _told(error))
         self._bound.pop(kernel, None)
+
+
+def _told(error: Exception) -> str:
+    """What may be logged of an error: ours were written to be read, the text of another may hold anything."""
+    return str(error) if isinstance(error, HeadwaterError) else type(error).__name__

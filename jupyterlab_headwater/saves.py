@@ -35,6 +35,7 @@ class SaveHooks:
         self._paths = paths
         self._kernels = kernels
         self._role = role
+        self._unstamped: set[str] = set()
 
     def register(self) -> None:
         """Hook into the server's contents manager, beside any hook that the site has."""
@@ -52,7 +53,10 @@ class SaveHooks:
             return
         try:
             file = self._paths.file(path)
-        except HeadwaterError:
+        except HeadwaterError as error:
+            if path not in self._unstamped:
+                self._unstamped.add(path)
+                self._server.log.warning("headwater: %s is saved without pins and stamp: %s", path, error)
             return
         self._headwater.stamps.embed(model["content"], file, actor=self._actor(), bound_kernels=self._kernels.of(path))
 

@@ -13,7 +13,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -52,7 +52,7 @@ class HostServer:
     """
 
     def __init__(
-        self, headwater: Headwater, *, idle_s: float | None, background: Callable[[], None] | None = None
+        self, headwater: Headwater, *, idle_s: float | None, background: Sequence[Callable[[], None]] = ()
     ) -> None:
         self._headwater = headwater
         self._idle_s = idle_s
@@ -88,7 +88,7 @@ class HostServer:
         self._stop.set()
 
     def _serve(self, listener: socket.socket) -> None:
-        if self._background is not None:
+        if self._background:
             threading.Thread(target=self._in_background, name="headwater-background", daemon=True).start()
         while not self._stop.is_set() and not self._is_idle():
             try:
@@ -106,10 +106,10 @@ class HostServer:
             time.sleep(0.01)
 
     def _in_background(self) -> None:
-        assert self._background is not None
         while not self._stop.wait(_LOOK_S):
             try:
-                self._background()
+                for work in self._background:
+                    work()
             except Exception as error:
                 log.warning("headwater: background work failed\n%s", trace(error))
                 self._stop.wait(10)

@@ -9,6 +9,9 @@ from headwater.clock import now
 from headwater.ledger.base import Database, Transaction
 from headwater.models import Event
 
+KEPT = 1_000
+"""So many events are kept, however old: a browser that comes back after a weekend resumes with them."""
+
 
 class Events:
     """The ledger's events. A sequence number is never used twice and never appears after a higher one."""
@@ -29,6 +32,12 @@ class Events:
             "SELECT seq, topic, subject, payload FROM event WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)
         )
         return [Event(row["seq"], row["topic"], row["subject"], json.loads(row["payload"])) for row in rows]
+
+    def forget_before(self, tx: Transaction, at: str, keep: int = KEPT) -> None:
+        """Let go of events that are older than the time `at`, all but the newest `keep`."""
+        tx.execute(
+            "DELETE FROM event WHERE at < ? AND seq <= (SELECT coalesce(max(seq), 0) FROM event) - ?", (at, keep)
+        )
 
     def last_seq(self) -> int:
         """The number of the newest event; 0 when there is none."""

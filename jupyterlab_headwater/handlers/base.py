@@ -130,8 +130,11 @@ class RouteHandler(APIHandler):
 
     @property
     def context(self) -> Context:
-        context: Context = self.settings[SETTING]
-        return context
+        found: Context | HeadwaterError = self.settings[SETTING]
+        if isinstance(found, HeadwaterError):
+            # What kept Headwater from starting; without the frames that the last request left on it.
+            raise found.with_traceback(None)
+        return found
 
     def initialize(self) -> None:
         self._gone = threading.Event()

@@ -40,16 +40,31 @@ class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
 
     async def open(self, *args: Any, **kwargs: Any) -> None:
         feed = self.context.feed
-        feed.add(self.tell)
+        self._told = 0
         if self._since is not None:
-            missed = await asyncio.get_running_loop().run_in_executor(self.context.pool, feed.since, self._since)
-            self.tell([event for event in missed if event.seq <= feed.seq])
+            await self._catch_up(self._since)
+        if self.ws_connection is not None:
+            feed.add(self.tell)
+
+    async def _catch_up(self, since: int) -> None:
+        """Send what was missed. Between the last look that finds the feed where it was, and `tell`, nothing runs."""
+        feed, loop, pool = self.context.feed, asyncio.get_running_loop(), self.context.pool
+        # A number beyond the newest is of a ledger that was made again since.
+        self._told = min(since, await loop.run_in_executor(pool, feed.newest))
+        while self.ws_connection is not None:
+            told_by_feed = feed.seq
+            missed = await loop.run_in_executor(pool, feed.since, self._told)
+            self.tell(missed)
+            if not missed and feed.seq == told_by_feed:
+                return
 
     def tell(self, events: list[Event]) -> None:
-        """Send events; a socket that is gone stops listening."""
+        """Send the events that were not sent yet; a socket that is gone stops listening."""
         try:
             for event in events:
-                self.write_message(encode(Event, event))
+                if event.seq > self._told:
+                    self._told = event.seq
+                    self.write_message(encode(Event, event))
         except websocket.WebSocketClosedError:
             self.context.feed.remove(self.tell)
 

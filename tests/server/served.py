@@ -14,11 +14,13 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import websocket
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
@@ -122,6 +124,40 @@ class Served:
 
     def api(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
         return self.call(method, f"/headwater/v1{path}", body, **more)
+
+    def session(self, notebook: str) -> str:
+        """Start a kernel for a notebook as JupyterLab does; returns its id."""
+        asked = {"path": notebook, "type": "notebook", "name": notebook, "kernel": {"name": "python3"}}
+        answer = self.call("POST", "/api/sessions", asked)
+        assert answer.status == 201, answer.text
+        return str(answer.body["kernel"]["id"])
+
+    def run(self, kernel: str, code: str) -> str:
+        """Run `code` in a kernel; returns what it printed, or fails with what it raised."""
+        socket = websocket.create_connection(
+            f"ws://127.0.0.1:{self.port}/api/kernels/{kernel}/channels?token={TOKEN}", timeout=60
+        )
+        header = {
+            "msg_id": uuid.uuid4().hex, "username": "", "session": uuid.uuid4().hex, "msg_type": "execute_request",
+            "version": "5.3",
+        }  # fmt: skip
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+        socket.send(json.dumps({**message, "buffers": []}))
+        printed = ""
+        while True:
+            got = json.loads(socket.recv())
+            if got["parent_header"].get("msg_id") != header["msg_id"]:
+                continue
+            if got["msg_type"] == "stream":
+                printed += got["content"]["text"]
+            if got["msg_type"] == "execute_reply":
+                # What the cell printed may come after the reply, on a channel of its own.
+                replied = got["content"]
+                assert replied["status"] == "ok", "\n".join(replied["traceback"])
+            if got["msg_type"] == "status" and got["content"]["execution_state"] == "idle":
+                socket.close()
+                return printed
 
     def notebook(self, name: str) -> dict[str, Any]:
         document: dict[str, Any] = json.loads((self.root / name).read_text(encoding="utf-8"))

@@ -101,16 +101,22 @@ def test_a_copied_notebook_gets_an_id_of_its_own_and_the_same_pins(served: Serve
 
 def test_two_who_pin_different_datasets_keep_both(served: Served) -> None:
     (served.root / "few.csv").write_text("a\n1\n")
-    job = served.api("POST", "/imports", {"path": "few.csv", "name": "in.few"}).body["id"]
-    while served.api("GET", f"/jobs/{job}").body["state"] in ("queued", "running"):
+    started = served.api("POST", "/imports", {"path": "few.csv", "name": "in.few"})
+    assert started.status == 202, started.text
+    while (job := served.api("GET", f"/jobs/{started.body['id']}")).body["state"] in ("queued", "running"):
         time.sleep(0.1)
+    assert job.body["state"] == "done", job.text
     save(served, "both.ipynb", NOTEBOOK)
-    base = served.api("POST", "/notebooks/open", {"path": "both.ipynb", "client": "a"}).body["revision"]
-    assert pin(served, "both.ipynb", "v1", base_revision=base).status == 200
+    opened = served.api("POST", "/notebooks/open", {"path": "both.ipynb", "client": "a"})
+    assert opened.status == 200, opened.text
+    base = opened.body["revision"]
+    first = pin(served, "both.ipynb", "v1", base_revision=base)
+    assert first.status == 200, first.text
     other = {"op": "set", "dataset": "in.few", "version": "v1", "reason": ""}
     answer = served.api(
         "PATCH", "/notebooks/pins", {"path": "both.ipynb", "operations": [other], "base_revision": base}
     )
+    assert answer.status == 200, answer.text
     assert {one["dataset"] for one in answer.body["pins"]} == {"sales.orders", "in.few"}
     conflict = pin(served, "both.ipynb", "v2", base_revision=base)
     assert (conflict.status, conflict.body["error"]["code"]) == (409, "pin_conflict")
@@ -131,29 +137,9 @@ def test_a_file_that_is_no_notebook_is_left_alone(served: Served, text: str) -> 
 
 
 def test_a_kernel_does_not_inherit_credentials(served: Served) -> None:
-    import uuid
-
-    import websocket
-
     kernel = served.call("POST", "/api/kernels", {"name": "python3"}).body["id"]
-    socket = websocket.create_connection(
-        f"ws://127.0.0.1:{served.port}/api/kernels/{kernel}/channels?token=served", timeout=60
-    )
     code = "import os; print('HOME' in os.environ, 'SERVED_DSN' in os.environ, 'sesame' in str(dict(os.environ)))"
-    header = {
-        "msg_id": uuid.uuid4().hex,
-        "username": "",
-        "session": uuid.uuid4().hex,
-        "msg_type": "execute_request",
-        "version": "5.3",
-    }
-    content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
-    message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
-    socket.send(json.dumps({**message, "buffers": []}))
-    while (message := json.loads(socket.recv()))["msg_type"] != "stream":
-        pass
-    assert message["content"]["text"].strip() == "True False False"
-    socket.close()
+    assert served.run(kernel, code).strip() == "True False False"
     served.call("DELETE", f"/api/kernels/{kernel}")
 
 
