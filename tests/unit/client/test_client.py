@@ -148,7 +148,9 @@ def test_a_pin_of_other_content_under_the_same_name_is_an_error(commit: Commit, 
     first = commit("a.b", {"id": [1]})
     commit("a.b", {"id": [2]})
     write_notebook(notebook, {"pins": {"a.b": {"version": "v1", "digest": "f" * 64, "kind": "real"}}})
-    with pytest.raises(VersionNotFound, match="a.b v1 with the digest ffffffffffff, which is not in this home") as caught:
+    with pytest.raises(
+        VersionNotFound, match="a.b v1 with the digest ffffffffffff, which is not in this home"
+    ) as caught:
         ids("a.b")
     assert first.digest[:12] in caught.value.message
     assert 'hw.pin("a.b", "v1")' in caught.value.hint
@@ -229,7 +231,10 @@ def test_a_sample_is_recorded_as_a_write(headwater: Headwater, commit: Commit, m
     drawn = {"recipe": "r" * 64, "versions": [asdict(root), asdict(other)], "masks": {}, "orphans": 0, "rows": 3}
     monkeypatch.setattr(LocalTransport, "call", lambda *_: (json.loads(json.dumps(drawn)), None))
     hw.sample("prod", "public.a")
-    assert [(write["dataset"], write["version"], write["digest"], write["kind"], write["rows"]) for write in records(headwater, "write")] == [
+    assert [
+        (write["dataset"], write["version"], write["digest"], write["kind"], write["rows"])
+        for write in records(headwater, "write")
+    ] == [
         ("prod.a", "v1", root.digest, "sample", 2),
         ("prod.b", "v1", other.digest, "sample", 1),
     ]

@@ -151,10 +151,10 @@ def test_an_id_that_is_none_is_replaced(desk: Any, id: Any) -> None:
 
 
 def test_a_kernel_finds_its_notebook_by_the_binding_also_after_a_rename(desk: Any) -> None:
-    from headwater.capture.ledger import KernelLedger
+    from headwater.capture.ledger import kernel_ledger
 
     path = desk.notebook()
-    ledger = KernelLedger(desk.headwater.home)
+    ledger = kernel_ledger(desk.headwater.home)
     assert ledger.binding("kernel-1") is None
     notebook = desk.pins.bind_kernel("kernel-1", path, "ada")
     assert ledger.binding("kernel-1") == (notebook, str(path), "ada")
@@ -168,13 +168,13 @@ def test_a_kernel_finds_its_notebook_by_the_binding_also_after_a_rename(desk: An
 
 
 def test_a_kernel_that_runs_holds_the_record(desk: Any) -> None:
-    from headwater.capture.ledger import KernelLedger
+    from headwater.capture.ledger import kernel_ledger
 
     path = desk.notebook()
     notebook = desk.pins.bind_kernel("kernel-1", path, "ada")
     before = path.read_bytes()
     changed = desk.set(path, "sales.orders", "v2")
-    ledger = KernelLedger(desk.headwater.home)
+    ledger = kernel_ledger(desk.headwater.home)
     revision, pins = ledger.pins(notebook)
     assert (revision, pins["sales.orders"].version) == (changed.revision, "v2")
     assert path.read_bytes() == before
