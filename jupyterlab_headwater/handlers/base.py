@@ -19,6 +19,7 @@ from tornado import web
 from headwater.errors import HeadwaterError, Refused, UsageError
 from headwater.policy import ACTIONS, Action, Role, allows
 from headwater.traces import trace
+from headwater.version import headwater_version
 from jupyterlab_headwater.contents import ContentsPaths
 from jupyterlab_headwater.feed import EventFeed
 from jupyterlab_headwater.identity import Actor, actor_of
@@ -146,9 +147,9 @@ class RouteHandler(APIHandler):
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
+        self.set_header(VERSION_HEADER, headwater_version())
         context = self.settings.get(SETTING)
-        if context is not None:
-            self.set_header(VERSION_HEADER, context.version)
+        if isinstance(context, Context):
             self.set_header(WARNINGS_HEADER, str(len(context.warnings)))
 
     async def answer(self, route: Route, segments: dict[str, str]) -> None:

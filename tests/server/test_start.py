@@ -13,6 +13,7 @@ from test_saves import NOTEBOOK, save
 
 from headwater.assembly import open_headwater
 from headwater.demo.postgres import ADMIN, Server
+from headwater.version import headwater_version
 
 SECRET = {"START_DSN": "postgresql://nobody:sesame@127.0.0.1:1/none"}
 IN_KERNEL = "import os; print('START_DSN' in os.environ, 'sesame' in str(dict(os.environ)))"
@@ -51,6 +52,7 @@ def test_a_refused_home_is_told_by_every_route(tmp_path: Path, spoil: object, co
         for path in ("/status", "/datasets", "/status"):
             answer = server.api("GET", path)
             assert (answer.status, answer.body["error"]["code"]) == (503, code), answer.text
+            assert answer.headers["Headwater-Version"] == headwater_version()
             assert told in answer.body["error"]["message"]
             assert answer.body["error"]["hint"]
             assert str(home) not in answer.text
