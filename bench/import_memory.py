@@ -26,7 +26,7 @@ print(len(pandas.read_csv(sys.argv[2])), resource.getrusage(resource.RUSAGE_SELF
 """
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--gigabytes", type=float, default=5)
     size = parser.parse_args().gigabytes
@@ -39,6 +39,7 @@ def main() -> None:
         print(f"{large.stat().st_size / 1e9:.2f} GB, {rows:,} rows in {seconds:.0f} s")
         print(f"peak of headwater import: {peak / 1e6:.2f} GB (under 1) {'ok' if peak < 1e6 else 'MISSED'}")
         print(f"pandas.read_csv of a tenth of it: {beside / 1e6:.2f} GB, ratio {peak / beside:.2f}")
+    return 0 if peak < 1e6 else 1
 
 
 def write(path: Path, size: int) -> None:
@@ -61,4 +62,4 @@ def run(code: str, folder: str, path: Path) -> tuple[int, int, float]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

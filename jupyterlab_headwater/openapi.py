@@ -26,6 +26,7 @@ _REASONS = {
     422: "The file or its data is wrong.",
     409: "Somebody else changed it first.",
     503: "A part that is needed is not there.",
+    507: "The disk is full; nothing was kept.",
 }
 
 

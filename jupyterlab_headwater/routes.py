@@ -39,7 +39,7 @@ class Route:
     request: type[Any] | None = None
     job: bool = False
     stream: bool = False
-    errors: tuple[int, ...] = field(default=(400, 401, 403, 404, 422, 503))
+    errors: tuple[int, ...] = field(default=(400, 401, 403, 404, 422, 503, 507))
 
     @property
     def status(self) -> int:
@@ -172,7 +172,7 @@ ROUTES: tuple[Route, ...] = (
         models.NotebookPins,
         "Set and remove pins.",
         request=models.PinOperations,
-        errors=(400, 401, 403, 404, 409, 422, 503),
+        errors=(400, 401, 403, 404, 409, 422, 503, 507),
     ),
     Route(
         "POST",
@@ -213,7 +213,7 @@ ROUTES: tuple[Route, ...] = (
         models.SourceTablePage,
         "Tables with estimates and columns, no rows.",
         query=(Parameter("query", default=""), _CURSOR, _LIMIT),
-        errors=(400, 401, 403, 404, 422, 503),
+        errors=(400, 401, 403, 404, 422, 503, 507),
     ),
     Route(
         "POST",
@@ -223,7 +223,7 @@ ROUTES: tuple[Route, ...] = (
         models.SamplePlan,
         "What a draw would do.",
         request=models.SampleRequest,
-        errors=(400, 401, 403, 404, 422, 503),
+        errors=(400, 401, 403, 404, 422, 503, 507),
     ),
     Route(
         "POST",
@@ -234,7 +234,7 @@ ROUTES: tuple[Route, ...] = (
         "Draw a masked sample.",
         request=models.SampleRequest,
         job=True,
-        errors=(400, 401, 403, 404, 422, 503),
+        errors=(400, 401, 403, 404, 422, 503, 507),
     ),
     Route("GET", "/jobs", "read", "jobs.list", models.JobList, "Jobs of the last day, newest first."),
     Route("GET", "/jobs/{job}", "read", "jobs.show", models.Job, "One job."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -72,7 +73,10 @@ class _JsonLines:
 
     def write_batch(self, batch: pyarrow.RecordBatch) -> None:
         for row in batch.to_pylist():
-            line = json.dumps(row, ensure_ascii=False, allow_nan=False, default=_text)
+            try:
+                line = json.dumps(row, ensure_ascii=False, allow_nan=False, default=_text)
+            except ValueError:
+                line = json.dumps(_finite(row), ensure_ascii=False, allow_nan=False, default=_text)
             self._target.write(line.encode() + b"\n")
 
 
@@ -80,6 +84,19 @@ class _JsonLines:
 def _json_lines(target: BinaryIO, schema: pyarrow.Schema) -> Iterator[BatchWriter]:
     del schema
     yield _JsonLines(target)
+
+
+def _finite(value: Any, column: str = "") -> Any:
+    """`value` with null for NaN, as in CSV; JSON has no number for it, and none for infinity, which is refused."""
+    if isinstance(value, dict):
+        return {name: _finite(inner, column or name) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner, column) for inner in value]
+    if isinstance(value, float) and math.isinf(value):
+        raise UnsupportedFormat(
+            f"JSON cannot hold the infinite number in the column {column}.", hint="Export to .parquet or .arrow."
+        )
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _text(value: Any) -> Any:

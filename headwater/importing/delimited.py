@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FIRST_BLOCK = 2 * BLOCK_BYTES
 _CONVERSION = re.compile(r"In CSV column #(\d+):(?: Row #(\d+):)? (.*)", re.DOTALL)
+_CODE = r"^\s*-?0[0-9]"
 _WIDTH = re.compile(r"(?:Row #(\d+): )?Expected (\d+) columns, got (\d+)")
 
 
@@ -26,7 +27,8 @@ class DelimitedFile:
 
     An empty cell is null, also in a text column. In columns of other types ``NA``, ``N/A``, ``NULL``, ``NaN`` and the
     like are null too; in text they are text. A column that is empty in the whole first block is text, and so is one of
-    digits that begin with zeros.
+    digits that begin with zeros. Such digits in a later block of a column that was taken for numbers are refused: as
+    numbers they would lose their zeros.
     """
 
     def __init__(self, path: Path, types: Mapping[str, pyarrow.DataType]) -> None:
@@ -41,7 +43,10 @@ class DelimitedFile:
         self._types |= {name: pa.string() for name in empty}
         # Bytes that are no UTF-8 are inferred as binary; as text they are refused, with the line that holds them.
         self._types |= {field.name: pa.string() for field in first if pa.types.is_binary(field.type)}
-        self._types |= {name: pa.string() for name in self._codes(first)}
+        codes = self._codes(first)
+        self._types |= dict.fromkeys(codes, pa.string())
+        # Columns that were taken for numbers are read as text first, to see whether all their values are.
+        self._counted = [f.name for f in first if pa.types.is_integer(f.type) and f.name not in self._types]
         # Every batch has the types that were found here, even if a reader opened later would infer the same.
         self._types |= {field.name: field.type for field in first if field.name not in self._types}
         self.schema: pyarrow.Schema = pa.schema([(name, self._types[name]) for name in first.names])
@@ -52,25 +57,41 @@ class DelimitedFile:
         import pyarrow.compute as pc
 
         numbers = [f.name for f in schema if pa.types.is_integer(f.type) and f.name not in self._types]
-        given, self._types = self._types, self._types | dict.fromkeys(numbers, pa.string())
-        try:
-            batch = next(iter(self._open(threads=True)), None)
-        finally:
-            self._types = given
+        batch = next(iter(self._open(threads=True, texts=numbers)), None)
         if batch is None:
             return []
-        return [name for name in numbers if pc.any(pc.match_substring_regex(batch[name], r"^-?0[0-9]")).as_py()]
+        return [name for name in numbers if pc.any(pc.match_substring_regex(batch[name], _CODE)).as_py()]
 
     def batches(self) -> Iterator[pyarrow.RecordBatch]:
         import pyarrow as pa
 
+        rows = 0
         try:
-            for batch in self._open(threads=True):
-                yield _empty_as_null(batch)
+            # Smaller blocks than those that types are found in: several are in memory at a time.
+            for batch in self._open(threads=True, texts=self._counted, block=BLOCK_BYTES):
+                yield _empty_as_null(self._numbers(batch, rows))
+                rows += batch.num_rows
         except pa.ArrowInvalid as error:
             raise self._located(error) from error
 
-    def _open(self, threads: bool) -> csv.CSVStreamingReader:
+    def _numbers(self, batch: pyarrow.RecordBatch, before: int) -> pyarrow.RecordBatch:
+        """`batch` with its counted columns as numbers; `before` rows of the file stand before it."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        for name in self._counted:
+            texts = columns[name]
+            # Most blocks hold no such digits at all; the first test is a tenth of the cost of the exact one.
+            if pc.any(pc.match_substring(texts, "0")).as_py():
+                code = pc.index(pc.match_substring_regex(texts, _CODE), True).as_py()
+                if code >= 0:
+                    # Arrow counts the header as row 1.
+                    raise self._code(name, before + code + 2)
+            columns[name] = _integers(texts, self._types[name])
+        return pa.record_batch(list(columns.values()), schema=self.schema)
+
+    def _open(self, threads: bool, texts: Sequence[str] = (), block: int = _FIRST_BLOCK) -> csv.CSVStreamingReader:
         import pyarrow as pa
         from pyarrow import csv
 
@@ -78,9 +99,11 @@ class DelimitedFile:
         try:
             return csv.open_csv(
                 open_bytes(self._path),
-                read_options=csv.ReadOptions(block_size=_FIRST_BLOCK, use_threads=threads, encoding=encoding),
+                read_options=csv.ReadOptions(block_size=block, use_threads=threads, encoding=encoding),
                 parse_options=csv.ParseOptions(delimiter=self._dialect.delimiter, newlines_in_values=True),
-                convert_options=csv.ConvertOptions(column_types=self._types, strings_can_be_null=False),
+                convert_options=csv.ConvertOptions(
+                    column_types=self._types | dict.fromkeys(texts, pa.string()), strings_can_be_null=False
+                ),
             )
         except pa.ArrowInvalid as error:
             raise self._located(error) from error
@@ -124,11 +147,7 @@ class DelimitedFile:
         place = self._dialect.header.index(column)
         wanted = self._types.get(column)
         kind = str(wanted) if wanted is not None else "text"
-        line = None
-        if row is not None:
-            # Arrow counts the header as row 1 and does not count empty lines.
-            rows = ((at, record) for at, record in records(self._path, self._dialect) if record)
-            line = next((at for number, (at, _) in enumerate(rows, 1) if number == row), None)
+        line = self._line(row) if row is not None else None
         where = f", line {line}" if line is not None else ""
         hint = (
             f"Mend that line, or import the column as text: --type {column}=string"
@@ -140,6 +159,20 @@ class DelimitedFile:
             hint=hint,
             details={"file": self._path.name, "line": line, "column": column, "type": kind},
         )
+
+    def _code(self, column: str, row: int) -> ImportFailed:
+        line = self._line(row)
+        return ImportFailed(
+            f"{self._path.name}, line {line}: column {column} holds digits that begin with zero, which a number loses. "
+            "The lines before it hold plain numbers.",
+            hint=f"Import the column as text: --type {column}=string; or as a number: --type {column}=int64",
+            details={"file": self._path.name, "line": line, "column": column, "type": str(self._types[column])},
+        )
+
+    def _line(self, row: int) -> int | None:
+        """The line on which a row begins, as Arrow counts rows: the header is 1, and empty lines are none."""
+        rows = ((at, record) for at, record in records(self._path, self._dialect) if record)
+        return next((at for number, (at, _) in enumerate(rows, 1) if number == row), None)
 
     def _width(self) -> ImportFailed:
         wanted = len(self._dialect.header)
@@ -156,6 +189,19 @@ class DelimitedFile:
             hint="Look for a quote that is not closed.",
             details={"file": self._path.name},
         )
+
+
+def _integers(texts: pyarrow.Array, kind: pyarrow.DataType) -> pyarrow.Array:
+    """What Arrow's CSV reader makes of `texts` in an integer column; raises `pyarrow.ArrowInvalid` as it does."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import csv
+
+    try:
+        return texts.cast(kind)
+    except pa.ArrowInvalid:
+        absent = pc.is_in(texts, pa.array(csv.ConvertOptions().null_values))
+        return pc.utf8_trim_whitespace(pc.if_else(absent, pa.scalar(None, pa.string()), texts)).cast(kind)
 
 
 def _empty_as_null(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:

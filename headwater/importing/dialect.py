@@ -7,11 +7,13 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from headwater.errors import ImportFailed
 
 if TYPE_CHECKING:
+    import _csv
+
     import pyarrow
 
 SAMPLE_BYTES = 256 * 1024
@@ -53,7 +55,7 @@ def find_dialect(path: Path) -> Dialect:
     # The sample may end within a character.
     text = sample.decode(encoding, "ignore")
     delimiter = max(_DELIMITERS, key=lambda candidate: _fit(text, candidate))
-    return Dialect(delimiter, encoding, _checked(path, next(csv.reader(io.StringIO(text), delimiter=delimiter))))
+    return Dialect(delimiter, encoding, _checked(path, next(_split(io.StringIO(text), delimiter))))
 
 
 def open_bytes(path: Path) -> pyarrow.NativeFile:
@@ -67,16 +69,22 @@ def records(path: Path, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     """Each record with the number of the line on which it begins; slow, for finding what is wrong."""
     with open_bytes(path) as stream:
         text = io.TextIOWrapper(stream, encoding=dialect.encoding, errors="replace", newline="")
-        reader = csv.reader(text, delimiter=dialect.delimiter)
+        reader = _split(text, dialect.delimiter)
         line = 1
         for record in reader:
             yield line, record
             line = reader.line_num + 1
 
 
+def _split(text: TextIO, delimiter: str) -> _csv.Reader:
+    # The module's limit of 131,072 characters a field is for the whole process; Arrow, which reads the rows, has none.
+    csv.field_size_limit(2**31 - 1)
+    return csv.reader(text, delimiter=delimiter)
+
+
 def _fit(text: str, delimiter: str) -> tuple[int, int]:
     try:
-        rows = [row for _, row in zip(range(20), csv.reader(io.StringIO(text), delimiter=delimiter), strict=False)]
+        rows = [row for _, row in zip(range(20), _split(io.StringIO(text), delimiter), strict=False)]
     except csv.Error:
         return (0, 0)
     width = len(rows[0]) if rows else 0

@@ -127,6 +127,11 @@ class Versions:
         )
         return self._versions(rows, self._db)
 
+    def kinds_of(self, digest: str) -> list[tuple[Kind, tuple[Kind, ...]]]:
+        """Kind and what it rests on of each version of any dataset that has this content, newest first."""
+        rows = self._db.query("SELECT kind, rests_on FROM version WHERE digest = ? ORDER BY created DESC", (digest,))
+        return [(row["kind"], tuple(json.loads(row["rests_on"]))) for row in rows]
+
     def by_tag(self, dataset_id: int, tag: str) -> Version | None:
         """The version that has this tag, or None."""
         return self._first(

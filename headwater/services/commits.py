@@ -60,6 +60,7 @@ class CommitService:
         inputs: Sequence[str] = (),
         recipe: str | None = None,
         append: bool = False,
+        inherits: bool = False,
         progress: Progress | None = None,
         cancelled: Cancel | None = None,
     ) -> Version:
@@ -71,6 +72,8 @@ class CommitService:
             The kinds of the inputs; by default `kind` itself.
         append:
             Add to the rows of the newest version, which must have the same columns, instead of replacing them.
+        inherits:
+            When versions with the same content are known and none of them is `kind`, take over what the newest one is.
         progress:
             Called with the number of rows so far.
         cancelled:
@@ -106,6 +109,10 @@ class CommitService:
                     *old,
                     *self._write(reader, staging, digest, present, len(old), intent.token, stopped),
                 ]
+                if inherits and digest.rows:
+                    known = self._versions.kinds_of(digest.hexdigest())
+                    if known and all(other != kind for other, _ in known):
+                        kind, rests_on = known[0]
                 new = NewVersion(
                     dataset=dataset,
                     digest=digest.hexdigest(),

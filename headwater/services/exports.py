@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from headwater.errors import Cancelled, DiskFull, UsageError
 from headwater.exporting.writers import writer
+from headwater.importing.kinds import note_beside
 from headwater.models import Version
 from headwater.services.preview import version_files
 
@@ -38,8 +39,8 @@ class ExportService:
     ) -> None:
         """Write `version` to `path`, in the format of its ending.
 
-        Parquet and Arrow files carry the version's name, kind and digest, so that a sample imported elsewhere is still
-        known for one.
+        Every export carries the version's name, kind and digest, so that a sample imported elsewhere is still known for
+        one: Parquet and Arrow files in themselves, text in a file ``NAME.headwater.json`` beside it.
 
         Raises
         ------
@@ -58,14 +59,20 @@ class ExportService:
         schema, stream = batches(files)
         schema = schema.with_metadata({b"headwater": _note(version)})
         done = 0
-        with _replacing(path) as target, writer(path, target, schema) as made:
-            for batch in stream:
-                if cancelled is not None and cancelled():
-                    raise Cancelled("The export was stopped; nothing was written.")
-                made.write_batch(_with_schema(batch, schema))
-                done += batch.num_rows
-                if progress is not None:
-                    progress(done)
+        with _replacing(path) as target:
+            with writer(path, target, schema) as made:
+                for batch in stream:
+                    if cancelled is not None and cancelled():
+                        raise Cancelled("The export was stopped; nothing was written.")
+                    made.write_batch(_with_schema(batch, schema))
+                    done += batch.num_rows
+                    if progress is not None:
+                        progress(done)
+            target.flush()
+            # Before the rows appear under their name, so that they are never there without it.
+            if (beside := note_beside(path)) is not None:
+                with _replacing(beside) as note:
+                    note.write(_note(version) + b"\n")
 
 
 def _note(version: Version) -> bytes:

@@ -40,7 +40,8 @@ class ImportService:
     ) -> Version:
         """Make the next version of the dataset `name` of a file, or of a directory of files of one format.
 
-        A kind that the file itself carries (an export of a sample) is kept: it does not become real by a round trip.
+        A kind that the file carries (an export of a sample) is kept: it does not become real by a round trip. So is
+        that of a version with the very same rows, for a file whose kind was lost on the way.
 
         Parameters
         ----------
@@ -65,6 +66,7 @@ class ImportService:
             reader,
             kind=carried[0],
             rests_on=carried[1],
+            inherits=carried[0] == "real",
             author=author,
             message=message or f"Imported {Path(path).name}",
             progress=progress,

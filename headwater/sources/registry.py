@@ -30,6 +30,8 @@ KINDS = {
     ),
 }
 
+_LATER = ("mariadb", "mysql", "duckdb")
+
 
 def open_source(config: SourceConfig) -> Source:
     """The source that `config` describes; nothing is reached yet.
@@ -37,11 +39,18 @@ def open_source(config: SourceConfig) -> Source:
     Raises
     ------
     UsageError
-        There is no such kind.
+        There is no such kind, or not yet.
     MissingExtra
         Its driver is not installed.
     """
     kind = KINDS.get(config.kind)
+    if config.kind in _LATER:
+        raise UsageError(
+            f"The source {config.name} is of kind {config.kind!r}, which this version of Headwater does not have yet,"
+            " whatever is installed.",
+            hint=f"Use one of: {', '.join(KINDS)}; or look for a newer Headwater: "
+            "pip install --upgrade jupyterlab-headwater",
+        )
     if kind is None:
         raise UsageError(
             f"The source {config.name} is of kind {config.kind!r}, which this Headwater does not know.",

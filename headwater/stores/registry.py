@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from headwater.stores.base import Store
 
 KINDS = ("iceberg", "memory")
+_LATER = ("delta",)
 
 
 def open_store(kind: str, *, catalog: str, warehouse: str) -> Store:
@@ -30,4 +31,10 @@ def open_store(kind: str, *, catalog: str, warehouse: str) -> Store:
         from headwater.stores.memory import MemoryStore
 
         return MemoryStore()
+    if kind in _LATER:
+        raise UsageError(
+            f"This version of Headwater has no store of kind {kind!r} yet, whatever is installed.",
+            hint=f"Use one of: {', '.join(KINDS)}; or look for a newer Headwater: "
+            "pip install --upgrade jupyterlab-headwater",
+        )
     raise UsageError(f"There is no store of kind {kind!r}.", hint=f"Known kinds: {', '.join(KINDS)}.")

@@ -1257,6 +1257,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     events_stream: {
@@ -1327,6 +1336,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1421,6 +1439,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     datasets_namespaces: {
@@ -1488,6 +1515,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1571,6 +1607,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     datasets_change: {
@@ -1644,6 +1689,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1732,6 +1786,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     versions_show: {
@@ -1802,6 +1865,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1882,6 +1954,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1972,6 +2053,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     versions_tag: {
@@ -2043,6 +2133,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2128,6 +2227,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     imports_start: {
@@ -2206,6 +2314,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     notebooks_pins: {
@@ -2276,6 +2393,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2370,6 +2496,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     notebooks_open: {
@@ -2441,6 +2576,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2524,6 +2668,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     notebooks_passport: {
@@ -2594,6 +2747,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2679,6 +2841,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     sources_list: {
@@ -2746,6 +2917,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2835,6 +3015,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     samples_plan: {
@@ -2906,6 +3095,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2991,6 +3189,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     jobs_list: {
@@ -3058,6 +3265,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3141,6 +3357,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
         };
     };
     jobs_cancel: {
@@ -3210,6 +3435,15 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

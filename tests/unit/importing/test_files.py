@@ -47,6 +47,7 @@ def imported(headwater: Headwater, tmp_path: Path) -> Import:
         ("a,b\n1.5,true\n,false\n", [{"a": 1.5, "b": True}, {"a": None, "b": False}]),
         ("a,b\nNA,x\n3,\n", [{"a": None, "b": "x"}, {"a": 3, "b": None}]),
         ("id\n007\n012\n", [{"id": "007"}, {"id": "012"}]),
+        ("a,b\n0,x\n -5 ,y\nNULL,z\n", [{"a": 0, "b": "x"}, {"a": -5, "b": "y"}, {"a": None, "b": "z"}]),
     ],
 )
 def test_a_csv_is_understood(imported: Import, content: str, rows: list[dict[str, Any]]) -> None:
@@ -67,7 +68,9 @@ def test_an_unknown_type_lists_the_known(imported: Import) -> None:
     ("content", "name", "line", "column"),
     [
         ("a,b\n" + f"1,{'x' * 98}\n" * 400_000 + "oops,x\n" + "1,x\n" * 10, "late.csv", 400_002, "a"),
+        ("a,b\n" + f"10,{'x' * 98}\n" * 400_000 + "10,x\n007,x\n" + "1,x\n" * 10, "codes.csv", 400_003, "a"),
         ("a,b\n1,x\n2,y,extra\n", "wide.csv", 3, None),
+        (f"a,b\n1,{'x' * 140_000}\n2,y,extra\n", "long.csv", 3, None),
         ("a,b\n1,x\n2\n", "short.csv", 3, None),
         ('{"a":1}\n' * 100_000 + '{"a":"x"}\n', "late.jsonl", 100_001, "a"),
         (f'{{"a":1,"c":"{"x" * 90}"}}\n' * 100_000 + '{"a":1,"b":2}\n', "field.jsonl", 100_001, "b"),
@@ -118,6 +121,16 @@ def test_an_unknown_ending_lists_the_known(imported: Import) -> None:
 def test_a_missing_file(headwater: Headwater, tmp_path: Path) -> None:
     with pytest.raises(HeadwaterError, match="nowhere.csv"):
         headwater.imports.import_file(tmp_path / "nowhere.csv", "in.rows", author="ada")
+
+
+def test_late_codes_are_kept_where_the_column_is_text_or_given_as_a_number(imported: Import) -> None:
+    content = "a,b\n" + f"10,{'x' * 98}\n" * 400_000 + "007,0x\n"
+    assert imported(content, types={"a": "string"})[-1] == {"a": "007", "b": "0x"}
+    assert imported(content, types={"a": "int64"})[-1] == {"a": 7, "b": "0x"}
+
+
+def test_a_very_long_name_in_the_header_is_taken(imported: Import) -> None:
+    assert imported(f"{'n' * 140_000},b\n1,2\n") == [{"n" * 140_000: 1, "b": 2}]
 
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
