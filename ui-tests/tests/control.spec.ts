@@ -47,9 +47,11 @@ async function withoutHeadwater(
       '-m',
       'jupyterlab',
       '--no-browser',
-      `--config=${resolve(__dirname, '..', 'server_config.py')}`,
+      '--allow-root',
+      `--config=${resolve(__dirname, '..', 'server', 'jupyter_server_config.py')}`,
       `--ServerApp.root_dir=${folder}`,
       `--ServerApp.port=${port}`,
+      '--ServerApp.port_retries=0',
       `--LabApp.app_settings_dir=${settings}`,
       "--ServerApp.jpserver_extensions={'jupyterlab_headwater': False}"
     ],
