@@ -10,6 +10,7 @@ from headwater.cursors import decode_cursor, encode_cursor
 from headwater.errors import TableNotFound
 from headwater.models import SourceColumn, SourceTable, SourceTablePage
 from headwater.sources.postgresql.columns import ColumnType
+from headwater.sources.postgresql.uniform import Extent
 
 if TYPE_CHECKING:
     import psycopg
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 _READABLE = """
 SELECT n.nspname, c.relname, c.reltuples::float8, c.relkind::text, c.oid::int8,
        CASE WHEN c.relkind IN ('r', 'm', 'p') THEN pg_total_relation_size(c.oid) END,
-       coalesce(obj_description(c.oid, 'pg_class'), '')
+       coalesce(obj_description(c.oid, 'pg_class'), ''),
+       pg_relation_size(c.oid) / current_setting('block_size')::int8
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY(%(schemas)s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
@@ -51,7 +53,8 @@ SELECT r.attrelid::int8, r.attnum::int4, r.attname, r.attnotnull, r.shown, t.typ
 
 # The primary key; else the shortest unique index over columns that are never null, without expression or condition.
 _KEYS = """
-SELECT DISTINCT ON (i.indrelid) i.indrelid::int8, i.indkey::int2[]
+SELECT DISTINCT ON (i.indrelid) i.indrelid::int8, i.indkey::int2[],
+       pg_relation_size(i.indexrelid) / current_setting('block_size')::int8
   FROM pg_index i
  WHERE i.indrelid = ANY(%(tables)s::int8[]::oid[]) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
    AND i.indexprs IS NULL
@@ -76,6 +79,7 @@ class KnownTable:
     shown: SourceTable
     types: dict[str, ColumnType]
     is_view: bool
+    extent: Extent
 
 
 class Catalog:
@@ -122,11 +126,14 @@ class Catalog:
         columns: dict[int, list[tuple[Any, ...]]] = {}
         for column in self._rows(_COLUMNS, tables):
             columns.setdefault(column[0], []).append(column)
-        keys = {row[0]: row[1] for row in self._rows(_KEYS, tables)}
-        return [self._table(row, columns.get(row[4], []), keys.get(row[4], [])) for row in rows]
+        keys = {row[0]: (row[1], row[2]) for row in self._rows(_KEYS, tables)}
+        return [self._table(row, columns.get(row[4], []), keys.get(row[4], ([], 0))) for row in rows]
 
-    def _table(self, row: tuple[Any, ...], columns: Sequence[tuple[Any, ...]], numbers: Sequence[int]) -> KnownTable:
-        schema, name, tuples, relkind, _, size, comment = row
+    def _table(
+        self, row: tuple[Any, ...], columns: Sequence[tuple[Any, ...]], index: tuple[Sequence[int], int]
+    ) -> KnownTable:
+        schema, name, tuples, relkind, _, size, comment, pages = row
+        numbers, key_pages = index
         readable = {column[1]: column[2] for column in columns}
         # A key that the user may not read as a whole cannot tell rows apart.
         key = tuple(readable[number] for number in numbers) if all(n in readable for n in numbers) else ()
@@ -146,6 +153,7 @@ class Catalog:
             ),
             types={column[2]: ColumnType(column[5], column[6]) for column in columns},
             is_view=relkind in ("v", "m"),
+            extent=Extent(int(pages or 0), int(key_pages or 0)),
         )
 
     def _not_found(self, name: str) -> TableNotFound:

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from headwater.errors import Cancelled, SourceUnavailable
+from headwater.sampling.keyed import BITS
 from headwater.sources.base import Drawing
 from headwater.sources.postgresql.columns import converted, fetched
 from headwater.sources.postgresql.failures import timed_out, told
 from headwater.sources.postgresql.identifiers import place, qualified, quoted
 from headwater.sources.postgresql.session import BEGIN, address, settings
+from headwater.sources.postgresql.uniform import CHUNK, Uniform, ceiling, probing_pays
 
 if TYPE_CHECKING:
     import pyarrow
@@ -52,6 +54,7 @@ class PostgresqlDrawing(Drawing):
         self._lock = threading.Lock()
         self._running: Any = None
         self._interrupting = False
+        self._total: int | None = None
         self._began = 0.0
         self._connection = self._connect(dsn)
         self._timer = threading.Timer(deadline_s, self._expire)
@@ -74,7 +77,9 @@ class PostgresqlDrawing(Drawing):
         self._interrupt()
 
     def count(self) -> int:
-        return int(self._value(f"SELECT count(*) FROM {self._name}") or 0)
+        if self._total is None:
+            self._total = int(self._value(f"SELECT count(*) FROM {self._name}") or 0)
+        return self._total
 
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         import pyarrow as pa
@@ -89,14 +94,34 @@ class PostgresqlDrawing(Drawing):
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
     def rows(self, seed: int, rows: int) -> Iterator[pyarrow.RecordBatch]:
-        at = self._place(seed)
-        last = self._value(
-            f"SELECT max(place) FROM (SELECT {at} AS place FROM {self._name} ORDER BY 1 LIMIT {int(rows)}) chosen"
-        )
-        if last is None:
+        total = self.count()
+        types = {column.name: column.type for column in self.table.columns}
+        key = [(name, types[name]) for name in self.table.key]
+        uniform = Uniform(self._name, self._columns, list(types), key, seed)
+        if rows >= total:
+            yield from self._stream(uniform.whole())
             return
-        key = ", ".join(quoted(column) for column in self.table.key)
-        yield from self._stream(f"SELECT {self._columns} FROM {self._name} WHERE {at} <= {int(last)} ORDER BY {key}")
+        find = self._probed if probing_pays(rows, self._known.extent) else self._scanned
+        limit = ceiling(rows, total)
+        found = 0
+        for batch in find(uniform, rows, -1, limit):
+            found += batch.num_rows
+            yield batch
+        if found < rows:
+            # Chance put fewer rows below the ceiling than were counted on: the rest lie above it.
+            yield from find(uniform, rows - found, limit, 1 << BITS)
+
+    def _scanned(self, uniform: Uniform, rows: int, above: int, upto: int) -> Iterator[pyarrow.RecordBatch]:
+        yield from self._stream(uniform.scan(rows, above, upto))
+
+    def _probed(self, uniform: Uniform, rows: int, above: int, upto: int) -> Iterator[pyarrow.RecordBatch]:
+        import pyarrow as pa
+
+        keys = pa.Table.from_batches(list(self._batches(uniform.keys(rows, above, upto))))
+        for start in range(0, keys.num_rows, CHUNK):
+            chunk = keys.slice(start, CHUNK)
+            lists = [pa.array([column.to_pylist()], pa.list_(pa.string())) for column in chunk.columns]
+            yield from self._stream(uniform.probe(), pa.record_batch(lists, [f"k{n}" for n in range(len(lists))]))
 
     @property
     def _name(self) -> str:
@@ -132,12 +157,12 @@ class PostgresqlDrawing(Drawing):
                 return batch.column(0)[0].as_py()
         return None
 
-    def _stream(self, sql: str) -> Iterator[pyarrow.RecordBatch]:
-        for batch in self._batches(sql):
+    def _stream(self, sql: str, values: pyarrow.RecordBatch | None = None) -> Iterator[pyarrow.RecordBatch]:
+        for batch in self._batches(sql, values):
             if batch.num_rows:
                 yield converted(batch, self.schema)
 
-    def _batches(self, sql: str) -> Iterator[pyarrow.RecordBatch]:
+    def _batches(self, sql: str, values: pyarrow.RecordBatch | None = None) -> Iterator[pyarrow.RecordBatch]:
         with told(self._source, timeout_s=self._statement_s, stopped=self._stopped.is_set):
             cursor = self._connection.cursor(
                 adbc_stmt_kwargs={"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
@@ -147,7 +172,7 @@ class PostgresqlDrawing(Drawing):
             self._began = time.monotonic()
             try:
                 self._check()
-                cursor.execute(sql)
+                cursor.execute(sql, values)
                 reader = cursor.fetch_record_batch()
                 while True:
                     self._check()

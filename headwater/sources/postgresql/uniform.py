@@ -1,0 +1,102 @@
+"""Uniform draws by the keyed hash of the key: which statements find the rows, and which of two ways touches less.
+
+The rows are always those with the smallest places (`headwater.sampling.keyed`), whichever way finds them. *Scanning*
+hashes each row of the table once and takes them out on the way. *Probing* hashes the keys alone, which an index holds
+in far fewer pages, and then asks for the rows by their keys, some thousands at a time. One statement that joins the
+two is a planner's trap: it takes the hash for a third of the table, and sorts that on disk.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from headwater.sampling.keyed import BITS
+from headwater.sources.postgresql.identifiers import place, quoted
+
+CHUNK = 5_000
+"""Keys asked for in one statement: what a statement holds in production stays short."""
+
+_RANDOM = 2.0
+"""What a page that is fetched out of order costs, in pages that are read in order; chunks go in the order of keys."""
+
+
+class Extent(NamedTuple):
+    """The size of a table and of the index over its key, in pages; 0 where there are none or nobody knows."""
+
+    pages: int = 0
+    key_pages: int = 0
+
+
+def ceiling(rows: int, total: int) -> int:
+    """A place that, of `total` rows, the `rows` with the smallest places lie below, but for a chance of 1e-12.
+
+    With it the server sorts what it needs and a little more, not the table.
+    """
+    expected = 1.03 * rows + 8 * math.sqrt(rows) + 20
+    return min(1 << BITS, math.ceil(expected / max(1, total) * (1 << BITS)))
+
+
+def probing_pays(rows: int, extent: Extent) -> bool:
+    """Whether asking for `rows` rows by their keys touches less than reading the table."""
+    if not extent.pages or not extent.key_pages:
+        return False
+    touched = extent.pages * (1 - math.exp(-rows / extent.pages))
+    return extent.key_pages + _RANDOM * touched < extent.pages
+
+
+class Uniform:
+    """The statements of one draw.
+
+    Parameters
+    ----------
+    table, columns:
+        SQL: the table's whole name, and its select list.
+    names:
+        The columns that the select list is made of: those that may be read.
+    key:
+        The key's columns with their types as PostgreSQL writes them.
+    """
+
+    def __init__(
+        self, table: str, columns: str, names: Sequence[str], key: Sequence[tuple[str, str]], seed: int
+    ) -> None:
+        self._table = f"{table} chosen"
+        self._columns = columns
+        self._names = ", ".join(quoted(name) for name in names)
+        self._key = key
+        # With the table's name before it: a column of the select list may have the same name and another type.
+        self._order = ", ".join(f"chosen.{quoted(name)}" for name, _ in key)
+        self._place = place(seed, [name for name, _ in key])
+
+    def whole(self) -> str:
+        """Every row."""
+        return f"SELECT {self._columns} FROM {self._table} ORDER BY {self._order}"
+
+    def scan(self, rows: int, above: int, upto: int) -> str:
+        """The `rows` rows with the smallest places above one and up to another."""
+        smallest = self._smallest(self._names, rows, above, upto)
+        return f"SELECT {self._columns} FROM ({smallest}) chosen ORDER BY {self._order}"
+
+    def keys(self, rows: int, above: int, upto: int) -> str:
+        """Their keys, each column as text."""
+        texts = ", ".join(f"{quoted(name)}::pg_catalog.text AS k{n}" for n, (name, _) in enumerate(self._key))
+        return f"SELECT {texts} FROM ({self._smallest(self._order, rows, above, upto)}) chosen ORDER BY {self._order}"
+
+    def probe(self) -> str:
+        """The rows of some keys, which are bound: one list of texts for each column of the key."""
+        lists = [f"(${number}::pg_catalog.text[])::{kind}[]" for number, (_, kind) in enumerate(self._key, 1)]
+        wanted = (
+            f"{self._order} = ANY({lists[0]})"
+            if len(lists) == 1
+            else f"({self._order}) IN (SELECT * FROM unnest({', '.join(lists)}))"
+        )
+        return f"SELECT {self._columns} FROM {self._table} WHERE {wanted} ORDER BY {self._order}"
+
+    def _smallest(self, what: str, rows: int, above: int, upto: int) -> str:
+        # A key is bound to one place, so only one row in 2**60 has another's: the key decides between those.
+        return (
+            f"SELECT {what} FROM {self._table} WHERE {self._place} > {int(above)} AND {self._place} <= {int(upto)}"
+            f" ORDER BY {self._place}, {self._order} LIMIT {int(rows)}"
+        )
