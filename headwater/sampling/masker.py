@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 from headwater.errors import SampleRefused
 from headwater.sampling.detect import Finding
-from headwater.sampling.ff1 import FF1, LONGEST, SHORTEST
-from headwater.sampling.masks import MASKS, ValueMasks
+from headwater.sampling.ff1 import LONGEST
+from headwater.sampling.masks import MASKS, TextMasks
+from headwater.sampling.noise import Noise
 from headwater.sampling.patterns import UUID
+from headwater.sampling.permutation import Permutation
 
 if TYPE_CHECKING:
     import numpy
     import pyarrow
+
+_REMEMBERED = 100_000
+"""Distinct values of a column that are masked once and then looked up."""
 
 FOR_TEXT = tuple(name for name in MASKS if name not in ("date_of_birth",))
 FOR_INTEGERS = ("keep", "digits", "null", "drop")
@@ -55,14 +60,13 @@ class Masker:
         findings: Mapping[str, Finding] | None = None,
         trusted: frozenset[str] = frozenset(),
     ) -> None:
-        self._values = ValueMasks(key)
-        self._ff1 = FF1(key[:16], b"digits")
+        self._values = TextMasks(key)
+        self._numbers = Permutation(key, b"digits")
+        self._noise = Noise(key)
         self._masks = dict(masks)
         self._findings = dict(findings or {})
         self._trusted = trusted
-        # One digit becomes another by a turn of 1 to 8 places; only zero stays, which is nobody's number.
-        self._step = self._values.noise("digit", "")[0] % 8
-        self._made: dict[str, dict[str, str]] = {}
+        self._made: dict[str, tuple[pyarrow.Array, pyarrow.Array]] = {}
 
     def schema(self, schema: pyarrow.Schema) -> pyarrow.Schema:
         """The schema of masked batches: the columns that are not dropped.
@@ -113,25 +117,41 @@ class Masker:
 
     def _text(self, name: str, mask: str, values: pyarrow.Array) -> pyarrow.Array:
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         encoded = values.dictionary_encode()
-        made = self._made.setdefault(name, {})
-        masked = []
-        for value in encoded.dictionary.to_pylist():
-            if value not in made:
-                made[value] = self._one(name, mask, value)
-            masked.append(made[value])
-        return pa.array(masked, values.type).take(encoded.indices)
+        distinct = encoded.dictionary.cast(pa.string())
+        masked = self._remembered(name, mask, distinct)
+        masked = pc.if_else(pc.or_(pc.equal(distinct, ""), self._stays(name, mask, distinct)), distinct, masked)
+        return masked.take(encoded.indices).cast(values.type)
 
-    def _one(self, name: str, mask: str, value: str) -> str:
-        if value == "":
-            return value
-        if mask != "keep":
-            return self._values.named(mask)(value)
+    def _stays(self, name: str, mask: str, values: pyarrow.Array) -> pyarrow.Array:
+        """Which values are kept: the codes that were seen, or UUIDs where nothing else was."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         finding = self._findings.get(name)
-        if finding is not None and (value in finding.codes or (finding.category == "uuid" and UUID.fullmatch(value))):
-            return value
-        return self._values.pseudonym(value)
+        if mask != "keep" or finding is None:
+            return pa.scalar(False)
+        if finding.category == "uuid":
+            return pc.match_substring_regex(values, f"^(?:{UUID.pattern})$")
+        return pc.is_in(values, pa.array(sorted(finding.codes), pa.string()))
+
+    def _remembered(self, name: str, mask: str, values: pyarrow.Array) -> pyarrow.Array:
+        """Distinct values, masked; those of earlier batches are looked up, as far as a bounded memory holds them."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        known, made = self._made.get(name, (values[:0], values[:0]))
+        places = pc.index_in(values, known)
+        fresh = values.filter(places.is_null())
+        masked = self._values.column("pseudonym" if mask == "keep" else mask, fresh)
+        every = pa.concat_arrays([made, masked])
+        if len(known) + len(fresh) <= _REMEMBERED:
+            self._made[name] = (pa.concat_arrays([known, fresh]), every)
+        found = places.fill_null(-1).to_numpy(zero_copy_only=False)
+        return every.take(pa.array(np.where(found < 0, len(known) - 1 + np.cumsum(found < 0), found)))
 
     def _integers(self, values: pyarrow.Array) -> pyarrow.Array:
         import numpy as np
@@ -140,37 +160,29 @@ class Masker:
         known = values.is_valid().to_numpy(zero_copy_only=False)
         numbers = values.fill_null(0).cast(pa.int64()).to_numpy(zero_copy_only=False)
         size = np.abs(numbers).astype(np.uint64)
-        limit = np.uint64(np.iinfo(values.type.to_pandas_dtype()).max)
-        masked = self._same_length(size, limit)
+        masked = self._same_length(size, int(np.iinfo(values.type.to_pandas_dtype()).max))
         signed = np.where(numbers < 0, -masked.astype(np.int64), masked.astype(np.int64))
         return pa.array(signed, pa.int64(), mask=~known).cast(values.type)
 
-    def _same_length(self, numbers: numpy.ndarray, limit: numpy.uint64) -> numpy.ndarray:
-        """Other numbers with as many digits, not above `limit`, equal only for equal numbers."""
+    def _same_length(self, numbers: numpy.ndarray, limit: int) -> numpy.ndarray:
+        """Other numbers with as many digits, not above `limit`, equal only for equal numbers; zero stays."""
         import numpy as np
 
         masked = numbers.copy()
-        lengths = np.maximum(1, np.char.str_len(numbers.astype(str)))
-        for digits in range(SHORTEST, LONGEST + 1):
+        lengths = np.searchsorted(np.array([10**digits for digits in range(LONGEST + 1)], np.uint64), numbers, "right")
+        for digits in range(1, LONGEST + 1):
             chosen = lengths == digits
-            if not chosen.any():
-                continue
-            lowest = np.uint64(10 ** (digits - 1))
-            made = self._ff1.encrypt(numbers[chosen], digits)
-            # Cycle walking keeps it a bijection: encrypt again what has left the range.
-            while (out := (made < lowest) | (made > limit)).any():
-                made[out] = self._ff1.encrypt(made[out], digits)
-            masked[chosen] = made
-        short = (lengths == 1) & (numbers > 0)
-        masked[short] = 1 + (numbers[short] + np.uint64(self._step)) % np.uint64(9)
+            if chosen.any():
+                highest = min(10**digits - 1, limit)
+                masked[chosen] = self._numbers.other(numbers[chosen], 10 ** (digits - 1), highest)
         # Of 19 digits the first stays, as the others alone have a bijection.
-        beyond = lengths > LONGEST
-        rest = np.uint64(10**LONGEST)
-        first = numbers[beyond] // rest * rest
-        made = self._ff1.encrypt(numbers[beyond] % rest, LONGEST)
-        while (out := made > limit - first).any():
-            made[out] = self._ff1.encrypt(made[out], LONGEST)
-        masked[beyond] = first + made
+        rest = 10**LONGEST
+        for first in range(1, 10):
+            chosen = (lengths > LONGEST) & (numbers // np.uint64(rest) == first)
+            if chosen.any():
+                highest = min(rest - 1, limit - first * rest)
+                made = self._numbers.other(numbers[chosen] % np.uint64(rest), 0, highest)
+                masked[chosen] = made + np.uint64(first * rest)
         return masked
 
     def _dates(self, values: pyarrow.Array) -> pyarrow.Array:
@@ -190,4 +202,4 @@ class Masker:
         return pa.array(made, mask=~known).cast(values.type)
 
     def _shift(self, day: str) -> int:
-        return int.from_bytes(self._values.noise("day", day)[:4], "big") % 364
+        return int.from_bytes(self._noise.of("day", day)[:4], "big") % 364

@@ -1,22 +1,21 @@
-"""The masks of single values: the same value and key give the same result, in every table and every draw.
+"""The masks of texts: the same value and key give the same result, in every table and every draw.
 
 A mask never gives back the value that it was given, and none can be undone without the key.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import re
-from collections.abc import Callable
 from ipaddress import IPv6Address
-from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING
 
-from headwater.sampling.fields import promised, promised_of_numbers, promises_codes
-from headwater.sampling.names import FAMILY, GIVEN, ORDINARY, STREETS, WORDS, looks_like_name, names_someone
-from headwater.sampling.patterns import category, digits_of, ip_address, luhn
+from headwater.sampling.digits import DigitForms
+from headwater.sampling.documents import Documents
+from headwater.sampling.names import FAMILY, GIVEN, STREETS, WORDS
+from headwater.sampling.noise import WIDTH, Noise
+from headwater.sampling.patterns import iban_is_valid, ip_address
+
+if TYPE_CHECKING:
+    import pyarrow
 
 MASKS: dict[str, str] = {
     "keep": "left as it is",
@@ -38,15 +37,11 @@ MASKS: dict[str, str] = {
 }
 """Every mask, and what it makes of a value."""
 
-_LONG_RUN = re.compile(r"\d{6}")
-_FIELD = re.compile(r"[a-z][A-Za-z0-9_-]*|(?:[A-Z][a-z0-9]+){2,5}|[A-Z]+(?:_[A-Z]+)+")
-_LONGEST_FIELD = 40
-_CARD_SIGNS = re.compile(r"[0-9 .-]+")
-_DOMAINS = ("example.com", "example.net", "example.org")
+_DOMAINS = ("@example.com", "@example.net", "@example.org")
 
 
-class ValueMasks:
-    """Masks for single texts, keyed.
+class TextMasks:
+    """Masks for columns of texts, keyed.
 
     Parameters
     ----------
@@ -55,33 +50,55 @@ class ValueMasks:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        self._noise = Noise(key)
+        self._forms = DigitForms(key, self._noise)
+        self._documents = Documents(self)
 
-    def named(self, mask: str) -> Callable[[str], str]:
-        """The function behind a mask of text."""
-        functions: dict[str, Callable[[str], str]] = {
-            "email": self.email,
-            "phone": self.form,
-            "name": self.name,
-            "address": self.address,
-            "card": self.card,
-            "iban": self.iban,
-            "national_id": self.form,
-            "ip": self.ip,
-            "digits": self.form,
-            "pseudonym": self.pseudonym,
-            "text": self.text,
-            "json": self.json,
-        }
-        return functions[mask]
+    def one(self, mask: str, value: str) -> str:
+        """One text, masked."""
+        import pyarrow as pa
 
-    def email(self, value: str) -> str:
-        noise = self.noise("email", value.strip().lower())
-        local = base64.b32encode(noise[:8]).decode().rstrip("=").lower()
-        return f"{local}@{_DOMAINS[noise[8] % len(_DOMAINS)]}"
+        made: str = self.column(mask, pa.array([value], pa.string()))[0].as_py()
+        return made
 
-    def name(self, value: str) -> str:
-        noise = self.noise("name", value.strip().lower())
+    def column(self, mask: str, values: pyarrow.Array) -> pyarrow.Array:
+        """Distinct texts (string, no nulls), masked by any mask but ``keep``, ``null``, ``drop`` and a day's."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if mask == "pseudonym" or not len(values):
+            return self._pseudonyms(values)
+        if mask == "email":
+            made = self._emails(values)
+        elif mask in ("phone", "national_id", "digits"):
+            made = self._forms.forms(values)
+        elif mask == "card":
+            made = self._forms.cards(values)
+        elif mask == "iban":
+            made = pa.array(self._ibans(values.to_pylist()), pa.string())
+        elif mask == "json":
+            # A document without texts or long numbers stays as it is.
+            return pa.array(self._documents.masked(values.to_pylist()), pa.string())
+        else:
+            single = {"name": self._name, "address": self._address, "ip": self._ip, "text": self._text}[mask]
+            made = pa.array([single(value) for value in values.to_pylist()], pa.string())
+        # What chance has left as it is gets a pseudonym, which has no other value's form.
+        same = pc.fill_null(pc.equal(made, values), True)
+        if not pc.any(same).as_py():
+            return made
+        return pc.replace_with_mask(made, same, self._pseudonyms(values.filter(same)))
+
+    def _pseudonyms(self, values: pyarrow.Array) -> pyarrow.Array:
+        import pyarrow as pa
+
+        return base32(self._noise.many("pseudonym", values.cast(pa.binary()).to_pylist()), "p", ("",))
+
+    def _emails(self, values: pyarrow.Array) -> pyarrow.Array:
+        plain = [value.strip().lower().encode("utf-8", "surrogatepass") for value in values.to_pylist()]
+        return base32(self._noise.many("email", plain), "", _DOMAINS)
+
+    def _name(self, value: str) -> str:
+        noise = self._noise.of("name", value.strip().lower())
         plain = value.strip().lower()
         given = _other(GIVEN, int.from_bytes(noise[:4], "big"), plain)
         if len(plain.split()) <= 1:
@@ -89,131 +106,67 @@ class ValueMasks:
         taken = plain.removeprefix(f"{given.lower()} ")
         return f"{given} {_other(FAMILY, int.from_bytes(noise[4:8], 'big'), taken)}"
 
-    def address(self, value: str) -> str:
-        noise = self.noise("address", value.strip().lower())
+    def _address(self, value: str) -> str:
+        noise = self._noise.of("address", value.strip().lower())
         number = 1_000 + int.from_bytes(noise[:2], "big") % 9_000
         return f"{number} {STREETS[noise[2] % len(STREETS)]} Street"
 
-    def card(self, value: str) -> str:
-        digits = digits_of(value)
-        if len(digits) < 8 or not _CARD_SIGNS.fullmatch(value):
-            return self.form(value)
-        body = digits[0] + "".join(self._digits("card", digits, len(digits) - 2))
-        check = next(str(digit) for digit in range(10) if luhn(f"{body}{digit}"))
-        return _fill(value, f"{body}{check}") if f"{body}{check}" != digits else self.pseudonym(value)
+    def _ibans(self, values: list[str]) -> list[str | None]:
+        """Others of the same country whose check digits (ISO 13616) are right; no IBAN gets other digits."""
+        import pyarrow as pa
 
-    def iban(self, value: str) -> str:
-        plain = value.replace(" ", "").upper()
-        country, rest = plain[:2], plain[4:]
-        if not (country.isalpha() and len(rest) >= 8 and plain.isalnum() and plain.isascii()):
-            return self.form(value)
-        noise = iter(self._digits("iban", plain, len(rest)))
-        body = "".join(next(noise) for _ in rest)
-        number = int("".join(str(int(letter, 36)) for letter in f"{body}{country}00"))
-        masked = f"{country}{98 - number % 97:02d}{body}"
-        return masked if masked != plain else self.pseudonym(value)
+        plain = [value.replace(" ", "").upper() for value in values]
+        valid = [text.isascii() and text.isalnum() and text[:2].isalpha() and iban_is_valid(text) for text in plain]
+        bodies = [text[4:] if known else value for text, known, value in zip(plain, valid, values, strict=True)]
+        made = self._forms.forms(pa.array(bodies, pa.string())).to_pylist()
+        return [
+            _checked(value, text[:2], body) if known and body is not None else body
+            for value, text, known, body in zip(values, plain, valid, made, strict=True)
+        ]
 
-    def ip(self, value: str) -> str:
-        noise = self.noise("ip", value.strip())
+    def _ip(self, value: str) -> str:
+        noise = self._noise.of("ip", value.strip())
         address = ip_address(value)
         if address is not None and address.version == 6:
             # Of the private network that RFC 4193 keeps free.
-            masked = str(IPv6Address(b"\xfd" + noise[:15]))
-        else:
-            masked = f"10.{noise[0]}.{noise[1]}.{noise[2]}"
-        return masked if masked != value else self.pseudonym(value)
+            return str(IPv6Address(b"\xfd" + noise[:15]))
+        return f"10.{noise[0]}.{noise[1]}.{noise[2]}"
 
-    def form(self, value: str) -> str:
-        """Other digits and letters in the places of the old ones; signs and spaces stay."""
-        noise = self._stream("form", value.strip(), len(value))
-        masked = "".join(_like(letter, number) for letter, number in zip(value, noise, strict=True))
-        return masked if masked != value else self.pseudonym(value)
-
-    def pseudonym(self, value: str) -> str:
-        return "p" + base64.b32encode(self.noise("pseudonym", value)[:10]).decode().lower()
-
-    def text(self, value: str) -> str:
+    def _text(self, value: str) -> str:
         """As many words as there were, at most thirty."""
         count = min(30, max(1, len(value.split())))
-        noise = self._stream("text", value, count)
-        return " ".join(WORDS[number % len(WORDS)] for number in noise)
-
-    def json(self, value: str) -> str:
-        """The same structure: texts and long numbers masked, the names of fields too unless they look like such."""
-        try:
-            return json.dumps(self._leaf(json.loads(value), ""), ensure_ascii=False)
-        except (ValueError, RecursionError):
-            return self.text(value)
-
-    def leaf(self, value: str) -> str:
-        """One text of a document, masked by what it looks like."""
-        found = category(value)
-        if found is None:
-            return self.text(value) if " " in value.strip() else self.pseudonym(value)
-        masked = self.named(found)(value) if " " not in value.strip() or found != "email" else self.text(value)
-        return masked if masked != value else self.pseudonym(value)
-
-    def _leaf(self, value: Any, field: str) -> Any:
-        if isinstance(value, dict):
-            return {self._field(name): self._leaf(item, name) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self._leaf(item, field) for item in value]
-        if isinstance(value, str):
-            return self.leaf(value) if value else value
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return self._number(value, promised_of_numbers(field) is not None)
-        return value
-
-    def _number(self, value: float, personal: bool) -> float | None:
-        """A number with other digits where it is long or its field's name is personal; null for one beyond all."""
-        # JSON has larger numbers than a float holds, and no way to write down what they become.
-        if isinstance(value, float) and not isfinite(value):
-            return None
-        written = str(abs(value))
-        if not personal and not _LONG_RUN.search(written):
-            return value
-        number = iter(self._stream("number", written, len(written)))
-        masked = "".join(str(1 + next(number) % 9) if sign.isdigit() else sign for sign in written.split("e")[0])
-        made = float(masked) if isinstance(value, float) else int(masked)
-        return made if made != abs(value) else None
-
-    def _field(self, name: str) -> str:
-        """The name of a field. Documents that are keyed by people have theirs there."""
-        if name in ORDINARY:
-            return name
-        plain = len(name) <= _LONGEST_FIELD and _FIELD.fullmatch(name)
-        known = plain or (" " not in name and (promised(name) is not None or promises_codes(name)))
-        personal = _LONG_RUN.search(name) or category(name) or looks_like_name(name) or names_someone(name)
-        return name if known and not personal else self.pseudonym(name)
-
-    def _digits(self, purpose: str, value: str, count: int) -> list[str]:
-        return [str(number % 10) for number in self._stream(purpose, value, count)]
-
-    def _stream(self, purpose: str, value: str, count: int) -> list[int]:
-        """Numbers of 16 bits, as many as wanted, so that their remainders are even enough."""
-        data = hashlib.shake_256(self.noise(purpose, value)).digest(2 * count)
-        return [int.from_bytes(data[place : place + 2], "big") for place in range(0, 2 * count, 2)]
-
-    def noise(self, purpose: str, value: str) -> bytes:
-        """32 bytes that depend on the key, the purpose and the value, and on nothing else."""
-        return hashlib.blake2b(
-            value.encode("utf-8", "surrogatepass"), key=self._key, person=purpose.encode(), digest_size=32
-        ).digest()
+        return " ".join(WORDS[number % len(WORDS)] for number in self._noise.stream("text", value, count))
 
 
-def _like(letter: str, number: int) -> str:
-    if letter.isdigit():
-        return str(number % 10)
-    if letter.isalpha() or not letter.isascii():
-        made = chr(ord("a") + number % 26)
-        return made.upper() if letter.isupper() else made
-    return letter
+def base32(noise: bytes, before: str, after: tuple[str, ...]) -> pyarrow.Array:
+    """80 bits of each 16 bytes of `noise` as 16 letters and digits, with one of `after`, all as long, behind them."""
+    import numpy as np
+    import pyarrow as pa
+
+    rows = np.frombuffer(noise, np.uint8).reshape(-1, WIDTH)
+    start, width = len(before), len(before) + 16 + len(after[0])
+    texts = np.empty((len(rows), width), np.uint8)
+    texts[:, :start] = np.frombuffer(before.encode(), np.uint8)
+    alphabet = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
+    for half in (0, 1):
+        number = np.zeros(len(rows), np.uint64)
+        for place in range(5):
+            number = (number << np.uint64(8)) | rows[:, 5 * half + place]
+        for place in range(8):
+            letter = (number >> np.uint64(35 - 5 * place)) & np.uint64(31)
+            texts[:, start + 8 * half + place] = alphabet[letter]
+    ends = np.frombuffer("".join(after).encode(), np.uint8).reshape(len(after), -1)
+    texts[:, start + 16 :] = ends[rows[:, 10] % len(after)]
+    offsets = np.arange(0, (len(rows) + 1) * width, width, dtype=np.int64)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(texts)]
+    return pa.Array.from_buffers(pa.large_string(), len(rows), buffers).cast(pa.string())
 
 
-def _fill(form: str, digits: str) -> str:
-    """`digits` in the places that the digits of `form`, all of them ASCII, have."""
-    left = iter(digits)
-    return "".join(next(left) if letter.isdigit() else letter for letter in form)
+def _checked(form: str, country: str, body: str) -> str:
+    """The IBAN of a country and body, with spaces where `form` has some."""
+    number = int("".join(str(int(sign, 36)) for sign in f"{body}{country}00"))
+    signs = iter(f"{country}{98 - number % 97:02d}{body}")
+    return "".join(" " if sign == " " else next(signs) for sign in form)
 
 
 def _other(names: tuple[str, ...], number: int, than: str) -> str:
