@@ -45,7 +45,7 @@ class DigitForms:
 
         column = _Digits(values)
         rest = ~column.plain
-        for count in np.unique(column.counts[column.plain]).tolist():
+        for count in np.flatnonzero(np.bincount(column.counts[column.plain])).tolist():
             chosen = column.plain & (column.counts == count)
             if count not in lengths:
                 rest |= chosen

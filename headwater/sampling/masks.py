@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from headwater.sampling.digits import DigitForms
 from headwater.sampling.documents import Documents
 from headwater.sampling.names import FAMILY, GIVEN, STREETS, WORDS
-from headwater.sampling.noise import WIDTH, Noise
+from headwater.sampling.noise import Noise
 from headwater.sampling.patterns import iban_is_valid, ip_address
 
 if TYPE_CHECKING:
+    import numpy
     import pyarrow
 
 MASKS: dict[str, str] = {
@@ -89,12 +90,12 @@ class TextMasks:
         return pc.replace_with_mask(made, same, self._pseudonyms(values.filter(same)))
 
     def _pseudonyms(self, values: pyarrow.Array) -> pyarrow.Array:
-        import pyarrow as pa
-
-        return base32(self._noise.many("pseudonym", values.cast(pa.binary()).to_pylist()), "p", ("",))
+        return base32(self._noise.many("pseudonym", values), "p", ("",))
 
     def _emails(self, values: pyarrow.Array) -> pyarrow.Array:
-        plain = [value.strip().lower().encode("utf-8", "surrogatepass") for value in values.to_pylist()]
+        import pyarrow as pa
+
+        plain = pa.array([value.strip().lower() for value in values.to_pylist()], pa.string())
         return base32(self._noise.many("email", plain), "", _DOMAINS)
 
     def _name(self, value: str) -> str:
@@ -138,28 +139,32 @@ class TextMasks:
         return " ".join(WORDS[number % len(WORDS)] for number in self._noise.stream("text", value, count))
 
 
-def base32(noise: bytes, before: str, after: tuple[str, ...]) -> pyarrow.Array:
-    """80 bits of each 16 bytes of `noise` as 16 letters and digits, with one of `after`, all as long, behind them."""
+def base32(rows: numpy.ndarray, before: str, after: tuple[str, ...]) -> pyarrow.Array:
+    """80 bits of each row of 16 bytes as 16 letters and digits, with one of `after`, all as long, behind them."""
     import numpy as np
     import pyarrow as pa
 
-    rows = np.frombuffer(noise, np.uint8).reshape(-1, WIDTH)
     start, width = len(before), len(before) + 16 + len(after[0])
     texts = np.empty((len(rows), width), np.uint8)
     texts[:, :start] = np.frombuffer(before.encode(), np.uint8)
-    alphabet = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
-    for half in (0, 1):
-        number = np.zeros(len(rows), np.uint64)
-        for place in range(5):
-            number = (number << np.uint64(8)) | rows[:, 5 * half + place]
-        for place in range(8):
-            letter = (number >> np.uint64(35 - 5 * place)) & np.uint64(31)
-            texts[:, start + 8 * half + place] = alphabet[letter]
+    # Ten bits are two signs, and eight times ten are the first ten bytes.
+    signs = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
+    pairs = np.stack([np.repeat(signs, 32), np.tile(signs, 32)], axis=1).view(np.uint16).ravel()
+    numbers = np.ascontiguousarray(rows[:, :10]).view(">u2").astype(np.uint64).reshape(-1, 5)
+    high = (numbers[:, 0] << np.uint64(16)) | numbers[:, 1]
+    low = (numbers[:, 2] << np.uint64(32)) | (numbers[:, 3] << np.uint64(16)) | numbers[:, 4]
+    high = (high << np.uint64(8)) | (low >> np.uint64(40))
+    made = np.empty((len(rows), 8), np.uint16)
+    for place in range(4):
+        down = np.uint64(30 - 10 * place)
+        made[:, place] = pairs.take((high >> down) & np.uint64(1023))
+        made[:, 4 + place] = pairs.take((low >> down) & np.uint64(1023))
+    texts[:, start : start + 16] = made.view(np.uint8)
     ends = np.frombuffer("".join(after).encode(), np.uint8).reshape(len(after), -1)
-    texts[:, start + 16 :] = ends[rows[:, 10] % len(after)]
-    offsets = np.arange(0, (len(rows) + 1) * width, width, dtype=np.int64)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(texts)]
-    return pa.Array.from_buffers(pa.large_string(), len(rows), buffers).cast(pa.string())
+    if ends.shape[1]:
+        texts[:, start + 16 :] = ends[rows[:, 10] % len(after)]
+    offsets = np.arange(0, (len(rows) + 1) * width, width, dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(texts)])
 
 
 def _checked(form: str, country: str, body: str) -> str:
