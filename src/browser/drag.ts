@@ -40,3 +40,20 @@ export function dragDataset(
   });
   void drag.start(at.clientX, at.clientY).then(() => drag.dispose());
 }
+
+/** The type under which the file browser drags files. */
+export const FILES = 'application/x-jupyter-icontents';
+
+/**
+ * Call `show` when files are dragged over the side bar's tab of the widget `id`: it shares the place of the file browser
+ * that they come from, so that they could not be dropped on it otherwise.
+ */
+export function showForFiles(id: string, show: () => void): void {
+  document.addEventListener('lm-dragenter', event => {
+    const { mimeData, target } = event as Drag.Event;
+    const tab = (target as Element).closest('.jp-SideBar [data-id]');
+    if (mimeData.hasData(FILES) && tab?.getAttribute('data-id') === id) {
+      show();
+    }
+  });
+}

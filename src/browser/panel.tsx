@@ -8,7 +8,7 @@ import type { Drag } from '@lumino/dragdrop';
 import * as React from 'react';
 import { CommandIDs } from '../commands';
 import type { INotebookBridge } from '../tokens';
-import { dragDataset } from './drag';
+import { dragDataset, FILES } from './drag';
 import type { BrowserModel } from './model';
 import type { ProductionModel } from './production-model';
 import { ProductionView } from './production';
@@ -16,8 +16,6 @@ import { RecentView } from './recent';
 import type { RecentModel } from './recent-model';
 import { BrowserView, type BrowserTab } from './view';
 
-/** The type under which the file browser drags files. */
-const FILES = 'application/x-jupyter-icontents';
 const DROP_CLASS = 'jp-mod-dropTarget';
 
 export class BrowserPanel extends ReactWidget {

@@ -15,6 +15,7 @@ import { asHeadwaterError } from '../api/errors';
 import type { ImportRequest } from '../api/types';
 import { CommandIDs, type IDatasetArgs, type IImportArgs } from '../commands';
 import { IHeadwater, IJobs, INotebookBridge } from '../tokens';
+import { showForFiles } from './drag';
 import { BrowserModel } from './model';
 import { BrowserPanel } from './panel';
 import { ProductionModel } from './production-model';
@@ -69,6 +70,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     panel.title.caption = trans.__('Headwater: datasets and production');
     app.shell.add(panel, 'left', { rank: 150 });
     restorer?.add(panel, panel.id);
+    showForFiles(panel.id, () => app.shell.activateById(panel.id));
 
     addBrowserCommands(app, { model, production, recent }, panel, trans);
     addDatasetCommands(app, headwater, trans);

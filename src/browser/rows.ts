@@ -11,6 +11,9 @@ const KEPT_PAGES = 40;
 /** Pages asked for at once at most. */
 const ASKED_PAGES = 8;
 
+/** Rows at the begin of the view by which it is held. */
+const ANCHORS = 7;
+
 export class Rows {
   at(place: number): DatasetSummary | null {
     return this._pages.get(Math.floor(place / PAGE))?.[place % PAGE] ?? null;
@@ -63,7 +66,7 @@ export class Rows {
 
   /**
    * Take `rows` from `offset` on for the truth, and let go of all others.
-   * @returns by how many places the rows between `first` and `last` have moved, 0 at the top of the list: there what is
+   * @returns by how many places the first rows of the view `first` to `last` have moved, 0 at the top of the list: there what is
    * new is to be seen.
    */
   replace(
@@ -73,7 +76,8 @@ export class Rows {
     last: number
   ): number {
     const moves: number[] = [];
-    for (let place = first; first > 0 && place <= last; place++) {
+    const end = Math.min(last, first + ANCHORS - 1);
+    for (let place = first; first > 0 && place <= end; place++) {
       const name = this.at(place)?.name;
       const index = rows.findIndex(row => row.name === name);
       if (name !== undefined && index >= 0) {
@@ -82,7 +86,7 @@ export class Rows {
     }
     this.clear();
     this.put(offset, rows, first);
-    // Most rows move alike; one that was itself changed may have gone elsewhere.
+    // The first ones stay where they are; one that was itself changed may have gone elsewhere.
     moves.sort((a, b) => a - b);
     return moves[Math.floor(moves.length / 2)] ?? 0;
   }

@@ -3,12 +3,18 @@
 import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { CommandIDs } from '../commands';
 import type { INotebookBridge, IPinner } from '../tokens';
+import { Skeleton } from '../ui/states';
 import { StampBadge, badgeMeaning, badgeText } from './badge';
 import type { StampModel } from './model';
-import { PassportView } from './view';
+
+/** Loaded when the passport is first looked at. */
+const PassportView = React.lazy(async () => ({
+  default: (await import('./view')).PassportView
+}));
 
 /** The badge in the toolbar of one notebook, whose path may change. */
 export class BadgeWidget extends ReactWidget {
@@ -111,7 +117,26 @@ export class PassportPanel extends ReactWidget {
     this.addClass('jp-Headwater');
   }
 
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.update();
+  }
+
   protected render(): JSX.Element {
+    return this.isVisible ? (
+      <React.Suspense
+        fallback={
+          <Skeleton rows={5} label={this._trans.__('Loading the passport')} />
+        }
+      >
+        {this._passport()}
+      </React.Suspense>
+    ) : (
+      <></>
+    );
+  }
+
+  private _passport(): JSX.Element {
     const model = this._model;
     return (
       <UseSignal signal={model.changed}>

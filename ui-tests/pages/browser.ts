@@ -16,6 +16,15 @@ export class DatasetBrowser extends Sidebar {
     return this.root.getByRole('listbox').getByRole('option');
   }
 
+  get list(): Locator {
+    return this.root.getByRole('listbox');
+  }
+
+  /** The row that the list box calls the active one. */
+  get active(): Locator {
+    return this.root.locator('[role=option][aria-selected=true]');
+  }
+
   row(dataset: string): Locator {
     return this.root.locator(`[role=option]:has([data-dataset="${dataset}"])`);
   }
@@ -24,7 +33,7 @@ export class DatasetBrowser extends Sidebar {
     return this.root.locator(`[data-table="${name}"]`);
   }
 
-  async turnTo(tab: 'Datasets' | 'Production'): Promise<void> {
+  async turnTo(tab: 'Datasets' | 'Production' | 'Recent'): Promise<void> {
     await this.root.getByRole('tab', { name: tab }).click();
   }
 }

@@ -199,6 +199,17 @@ describe('the list', () => {
     expect(model.rowAt(70_022)?.name).toBe('n.renamed');
   });
 
+  it('stands still when something comes into the middle of the view', async () => {
+    const server = new Server(1_000);
+    const model = await started(server);
+    await model.want(500, 530);
+    server.names.splice(510, 0, 'n.t000509new');
+    server.commit('n.t000509new@v1');
+    await settle();
+    expect(model.shifted).toBe(0);
+    expect(model.rowAt(510)?.name).toBe('n.t000509new');
+  });
+
   it('shows what is new at its top', async () => {
     const server = new Server(100);
     const model = await started(server);
