@@ -1,11 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import {
-  copyFileSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 
@@ -66,7 +60,6 @@ async function openedAndSaved(
   base: string,
   file: string
 ): Promise<string> {
-  const before = statSync(file).mtimeMs;
   await expect
     .poll(
       async () =>
@@ -79,11 +72,17 @@ async function openedAndSaved(
   await expect(
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
   ).toBeVisible();
-  // The kernel says its language after it is idle, and JupyterLab writes that into the notebook.
-  await page.waitForTimeout(4_000);
   await page.locator('.jp-Cell').nth(1).click();
-  await page.keyboard.press('Control+s');
-  await expect.poll(() => statSync(file).mtimeMs).not.toBe(before);
+  // The kernel says its language after it is idle, and JupyterLab writes that into the notebook.
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press('Control+s');
+        return readFileSync(file, 'utf8');
+      },
+      { timeout: 60_000, intervals: [2_000] }
+    )
+    .toContain('pygments_lexer');
   await page.waitForTimeout(1_000);
   return readFileSync(file, 'utf8');
 }
