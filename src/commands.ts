@@ -28,10 +28,12 @@ export interface IDatasetArgs {
   path?: string;
 }
 
-/** Arguments of the commands on a table of a source. */
+/** Arguments of the commands on a table of a source; without any, the user is asked which. */
 export interface ISampleArgs {
   source?: string;
   table?: string;
+  /** The table under the context menu. */
+  pointed?: boolean;
 }
 
 /** Arguments of `headwater:import-file`. */

@@ -138,7 +138,11 @@ function TableRow(
   const [open, setOpen] = React.useState(false);
   const size = table.bytes === null ? '' : formatBytes(table.bytes);
   return (
-    <li className="jp-Headwater-table" data-table={table.name}>
+    <li
+      className="jp-Headwater-table"
+      data-source={source.name}
+      data-table={table.name}
+    >
       <div
         className="jp-Headwater-table-row"
         title={table.comment || table.name}

@@ -1,121 +1,78 @@
-/** The dialog of a sample: plans it, and plans it again as masks change. Loaded when it is first opened. */
+/** The dialog of a sample. Loaded when it is first opened. */
 
-import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import {
+  Dialog,
+  ReactWidget,
+  showDialog,
+  UseSignal
+} from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { asHeadwaterError, isAbort, type HeadwaterError } from '../api/errors';
-import type { SamplePlan, SampleRequest } from '../api/types';
-import type { IHeadwater } from '../tokens';
-import { SampleView, type ISampleForm } from './view';
 import * as React from 'react';
+import type { SampleRequest } from '../api/types';
+import type { IHeadwater } from '../tokens';
+import { SamplePlanner } from './planner';
+import { SampleView } from './view';
 
-const SETTLE_MS = 300;
-
-/** The request that the form means; `UsageError`s are the server's to say. */
-export function requestOf(
-  source: string,
-  table: string,
-  form: ISampleForm
-): SampleRequest {
-  const request: SampleRequest = { source, table, masks: { ...form.masks } };
-  if (form.rows !== '') {
-    request.rows = Number(form.rows);
-  }
-  if (form.seed !== '') {
-    request.seed = Number(form.seed);
-  }
-  if (form.dataset.trim() !== '') {
-    request.dataset = form.dataset.trim();
-  }
-  return request;
-}
-
-class SampleBody
+/** The body of the dialog; its value is the request. */
+export class SampleBody
   extends ReactWidget
   implements Dialog.IBodyWidget<SampleRequest>
 {
-  constructor(
-    headwater: IHeadwater,
-    source: string,
-    table: string,
-    trans: TranslationBundle
-  ) {
+  constructor(planner: SamplePlanner, trans: TranslationBundle) {
     super();
-    this._headwater = headwater;
-    this._source = source;
-    this._table = table;
+    this._planner = planner;
     this._trans = trans;
     this.addClass('jp-Headwater-sampleBody');
-    void this._replan();
+    void planner.replan();
   }
 
   getValue(): SampleRequest {
-    return requestOf(this._source, this._table, this._form);
+    return this._planner.request;
   }
 
   override dispose(): void {
-    this._abort.abort();
-    window.clearTimeout(this._timer);
+    this._planner.dispose();
     super.dispose();
   }
 
   protected render(): JSX.Element {
+    const planner = this._planner;
     return (
-      <SampleView
-        plan={this._plan}
-        failure={this._failure}
-        form={this._form}
-        trans={this._trans}
-        onChange={change => this._change(change)}
-        onRetry={() => void this._replan()}
-      />
+      <UseSignal signal={planner.changed}>
+        {() => (
+          <Told onShown={() => this._judge()}>
+            <SampleView
+              plan={planner.plan}
+              failure={planner.failure}
+              form={planner.form}
+              faults={planner.faults}
+              isPlanning={planner.isPlanning}
+              trans={this._trans}
+              onChange={change => planner.change(change)}
+              onRetry={() => void planner.replan()}
+            />
+          </Told>
+        )}
+      </UseSignal>
     );
   }
 
-  private _change(change: Partial<ISampleForm>): void {
-    this._form = { ...this._form, ...change };
-    this.update();
-    window.clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => void this._replan(), SETTLE_MS);
+  /** The dialog looks for errors in its body when something is typed; ours may come later, with an answer. */
+  private _judge(): void {
+    this.node.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
-  private async _replan(): Promise<void> {
-    this._abort.abort();
-    const abort = (this._abort = new AbortController());
-    try {
-      const plan = await this._headwater.client.planSample(
-        this.getValue(),
-        abort.signal
-      );
-      if (this._plan === null) {
-        this._form = {
-          ...this._form,
-          rows: String(plan.rows),
-          seed: String(plan.seed),
-          dataset: plan.dataset
-        };
-      }
-      this._plan = plan;
-      this._failure = null;
-    } catch (reason) {
-      if (isAbort(reason)) {
-        return;
-      }
-      this._failure = asHeadwaterError(reason);
-    }
-    if (!this.isDisposed) {
-      this.update();
-    }
-  }
-
-  private readonly _headwater: IHeadwater;
-  private readonly _source: string;
-  private readonly _table: string;
+  private readonly _planner: SamplePlanner;
   private readonly _trans: TranslationBundle;
-  private _form: ISampleForm = { rows: '', seed: '', dataset: '', masks: {} };
-  private _plan: SamplePlan | null = null;
-  private _failure: HeadwaterError | null = null;
-  private _abort = new AbortController();
-  private _timer = 0;
+}
+
+/** Tells when its children are on the page, each time they are. */
+function Told(props: {
+  onShown: () => void;
+  children: React.ReactNode;
+}): JSX.Element {
+  React.useEffect(() => props.onShown());
+  return <>{props.children}</>;
 }
 
 /** Ask how to draw; null when the user changed their mind. */
@@ -125,9 +82,10 @@ export async function askForSample(
   table: string,
   trans: TranslationBundle
 ): Promise<SampleRequest | null> {
+  const planner = new SamplePlanner(headwater, source, table, trans);
   const answer = await showDialog({
     title: trans.__('Sample of %1 from %2', table, source),
-    body: new SampleBody(headwater, source, table, trans),
+    body: new SampleBody(planner, trans),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Load Sample') })

@@ -2,6 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { DATASET_PATTERN } from '../api/names';
 import type { MaskProposal, SamplePlan } from '../api/types';
 import { formatNumber } from '../ui/format';
 import {
@@ -10,19 +11,14 @@ import {
   type IFailure,
   Skeleton
 } from '../ui/states';
-
-/** What the form holds. */
-export interface ISampleForm {
-  rows: string;
-  seed: string;
-  dataset: string;
-  masks: Readonly<Record<string, string>>;
-}
+import type { ISampleForm, SampleFaults } from './form';
 
 export interface ISampleViewProps {
   plan: SamplePlan | null;
   failure: IFailure | null;
   form: ISampleForm;
+  faults: SampleFaults;
+  isPlanning: boolean;
   trans: TranslationBundle;
   onChange: (change: Partial<ISampleForm>) => void;
   onRetry: () => void;
@@ -46,43 +42,43 @@ export function SampleView(props: ISampleViewProps): JSX.Element {
     <div className="jp-Headwater jp-Headwater-sample">
       <FailureNotice failure={props.failure} />
       <div className="jp-Headwater-sample-fields">
-        <label>
-          {trans.__('Rows')}
+        <Field label={trans.__('Rows')} fault={props.faults.rows}>
           <input
             className="jp-mod-styled"
             type="number"
             min={1}
             step={1}
+            required
             value={form.rows}
             autoFocus
             onChange={event => onChange({ rows: event.target.value })}
           />
-        </label>
-        <label>
-          {trans.__('Method')}
+        </Field>
+        <Field label={trans.__('Method')}>
           <select className="jp-mod-styled" value={plan.method} disabled>
             <option value="uniform">{trans.__('Uniform, by the key')}</option>
           </select>
-        </label>
-        <label>
-          {trans.__('Seed')}
+        </Field>
+        <Field label={trans.__('Seed')} fault={props.faults.seed}>
           <input
             className="jp-mod-styled"
             type="number"
             step={1}
+            required
             value={form.seed}
             onChange={event => onChange({ seed: event.target.value })}
           />
-        </label>
-        <label>
-          {trans.__('Dataset')}
+        </Field>
+        <Field label={trans.__('Dataset')} fault={props.faults.dataset}>
           <input
             className="jp-mod-styled"
             type="text"
+            pattern={DATASET_PATTERN}
+            required
             value={form.dataset}
-            onChange={event => onChange({ dataset: event.target.value })}
+            onChange={event => onChange({ dataset: event.target.value.trim() })}
           />
-        </label>
+        </Field>
       </div>
       <p className="jp-Headwater-dim">
         {trans.__(
@@ -101,6 +97,31 @@ export function SampleView(props: ISampleViewProps): JSX.Element {
   );
 }
 
+/** A labelled input, with what is wrong with it below it. */
+function Field(props: {
+  label: string;
+  fault?: string;
+  children: React.ReactElement<React.AriaAttributes>;
+}): JSX.Element {
+  const id = React.useId();
+  return (
+    <div className="jp-Headwater-sample-field">
+      <label>
+        {props.label}
+        {React.cloneElement(props.children, {
+          'aria-invalid': props.fault !== undefined,
+          'aria-describedby': props.fault === undefined ? undefined : id
+        })}
+      </label>
+      {props.fault && (
+        <p id={id} className="jp-mod-error" role="alert">
+          {props.fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
 function Masks(props: ISampleViewProps & { plan: SamplePlan }): JSX.Element {
   const { plan, form, trans, onChange } = props;
   const masked = plan.masks.filter(
@@ -114,9 +135,18 @@ function Masks(props: ISampleViewProps & { plan: SamplePlan }): JSX.Element {
           '%1 of %2 columns are masked',
           masked,
           plan.masks.length
-        )}
+        )}{' '}
+        <span className="jp-Headwater-dim" role="status">
+          {props.isPlanning && trans.__('Looking at the table…')}
+        </span>
       </h3>
-      <div className="jp-Headwater-sample-masks">
+      <div
+        className="jp-Headwater-sample-masks"
+        aria-busy={props.isPlanning}
+        tabIndex={0}
+        role="region"
+        aria-label={trans.__('Masks')}
+      >
         <table className="jp-Headwater-grid">
           <thead>
             <tr>

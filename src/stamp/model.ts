@@ -15,13 +15,11 @@ export class StampModel {
     this._bridge = bridge;
     bridge.currentChanged.connect(() => this._follow());
     bridge.saved.connect((_, path) => this._again(path));
-    bridge.changed.connect((_, path) => {
-      if (path === this._path) {
-        this._changed.emit();
-      }
-    });
+    bridge.changed.connect(() => this._changed.emit());
+    bridge.openPathsChanged.connect(() => this._lookAtOthers());
     headwater.events.event.connect((_, event) => this._onEvent(event));
     this._follow();
+    this._lookAtOthers();
   }
 
   get changed(): ISignal<StampModel, void> {
@@ -54,14 +52,17 @@ export class StampModel {
     return this._isVerifying;
   }
 
-  /** What the badge says: edits since the save come before what the file says. */
-  get badge(): Badge {
-    return this._path === null ? 'none' : this.badgeOf(this._path);
+  /** What the badge says of the notebook in front. */
+  get badge(): Badge | null {
+    return this._path === null ? null : this.badgeOf(this._path);
   }
 
-  /** The badge of the notebook at `path`, as far as it was in front once. */
-  badgeOf(path: string): Badge {
-    const saved = this._badges.get(path) ?? 'none';
+  /**
+   * The badge of the open notebook at `path`, null before the server has said it.
+   * Edits since the save come before what the file says.
+   */
+  badgeOf(path: string): Badge | null {
+    const saved = this._badges.get(path) ?? null;
     const stamped = saved === 'stamped' || saved === 'floating';
     return stamped && this._bridge.isDirty(path) ? 'changed' : saved;
   }
@@ -101,15 +102,22 @@ export class StampModel {
     this._isVerifying = true;
     this._changed.emit();
     try {
-      this._verdict = await this._headwater.client.verify(path);
-      this._failure = null;
+      const verdict = await this._headwater.client.verify(path);
+      // The reader may have turned to another notebook.
+      if (path === this._path) {
+        this._verdict = verdict;
+        this._failure = null;
+      }
+      return verdict;
     } catch (reason) {
-      this._failure = asHeadwaterError(reason);
+      if (path === this._path) {
+        this._failure = asHeadwaterError(reason);
+      }
+      return null;
     } finally {
       this._isVerifying = false;
       this._changed.emit();
     }
-    return this._verdict;
   }
 
   private _follow(): void {
@@ -129,6 +137,33 @@ export class StampModel {
       this._verdict = null;
       window.clearTimeout(this._timer);
       this._timer = window.setTimeout(() => void this.refresh(), SETTLE_MS);
+    } else {
+      void this._look(path);
+    }
+  }
+
+  /** Notebooks beside the one in front have badges too. */
+  private _lookAtOthers(): void {
+    const open = this._bridge.openPaths;
+    for (const path of this._badges.keys()) {
+      if (!open.includes(path) && path !== this._path) {
+        this._badges.delete(path);
+      }
+    }
+    for (const path of open) {
+      if (path !== this._path && !this._badges.has(path)) {
+        void this._look(path);
+      }
+    }
+  }
+
+  private async _look(path: string): Promise<void> {
+    try {
+      const { badge } = await this._headwater.client.passport(path);
+      this._badges.set(path, badge);
+      this._changed.emit();
+    } catch {
+      // It is told when the notebook comes to the front.
     }
   }
 

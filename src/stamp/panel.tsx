@@ -35,13 +35,20 @@ export class BadgeWidget extends ReactWidget {
   protected render(): JSX.Element {
     return (
       <UseSignal signal={this._model.changed}>
-        {() => (
-          <StampBadge
-            badge={this._model.badgeOf(this._path())}
-            trans={this._trans}
-            onClick={() => void this._commands.execute(CommandIDs.showPassport)}
-          />
-        )}
+        {() => {
+          const badge = this._model.badgeOf(this._path());
+          return (
+            badge && (
+              <StampBadge
+                badge={badge}
+                trans={this._trans}
+                onClick={() =>
+                  void this._commands.execute(CommandIDs.showPassport)
+                }
+              />
+            )
+          );
+        }}
       </UseSignal>
     );
   }
@@ -69,14 +76,18 @@ export class StatusItem extends ReactWidget {
     pinner?.changed.connect(() => this.update());
   }
 
-  protected render(): JSX.Element {
+  protected render(): JSX.Element | null {
     const { badge } = this._model;
+    if (badge === null) {
+      return null;
+    }
     const parts = [this._pins(), badgeText(badge, this._trans)];
     return (
       <button
         type="button"
         className="jp-Headwater-status"
-        title={badgeMeaning(badge, this._trans)}
+        data-badge={badge}
+        title={`${badgeMeaning(badge, this._trans)} ${this._trans.__('Click for the passport.')}`}
         onClick={() => void this._commands.execute(CommandIDs.showPassport)}
       >
         {parts.filter(Boolean).join(' | ')}
@@ -115,6 +126,12 @@ export class PassportPanel extends ReactWidget {
     this._commands = commands;
     this._trans = trans;
     this.addClass('jp-Headwater');
+    this.node.tabIndex = -1;
+  }
+
+  /** Whoever opens the passport by the keyboard is then in it. */
+  protected override onActivateRequest(): void {
+    this.node.focus();
   }
 
   protected override onAfterShow(message: Message): void {
@@ -144,7 +161,7 @@ export class PassportPanel extends ReactWidget {
           <PassportView
             notebook={model.name}
             passport={model.passport}
-            badge={model.badge}
+            badge={model.badge ?? 'none'}
             failure={model.failure}
             verdict={model.verdict}
             isVerifying={model.isVerifying}

@@ -244,18 +244,19 @@ function environmentFacts(
   environment: Passport['environment'],
   trans: TranslationBundle
 ): [string, React.ReactNode][] {
-  const names: Record<string, string> = {
-    python: trans.__('Python'),
-    implementation: trans.__('Implementation'),
-    platform: trans.__('Platform'),
-    kernel: trans.__('Kernel'),
-    packages: trans.__('Packages'),
-    packagesDigest: trans.__('Their digest')
-  };
-  const known = Object.keys(names).filter(name => name in environment);
-  const others = Object.keys(environment).filter(name => !(name in names));
+  const names = new Map([
+    ['python', trans.__('Python')],
+    ['implementation', trans.__('Implementation')],
+    ['platform', trans.__('Platform')],
+    ['kernel', trans.__('Kernel')],
+    ['packages', trans.__('Packages')],
+    ['packagesDigest', trans.__('Their digest')]
+  ]);
+  const told = Object.keys(environment);
+  const known = [...names.keys()].filter(name => told.includes(name));
+  const others = told.filter(name => !names.has(name));
   return [...known, ...others].map(name => [
-    names[name] ?? name,
+    names.get(name) ?? name,
     name === 'packagesDigest' ? (
       <code key={name} title={String(environment[name])}>
         {String(environment[name]).slice(0, 16)}
@@ -271,11 +272,12 @@ function Evidence(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { passport, trans } = props;
-  const sources: Record<string, string> = {
-    request: trans.__('signed in'),
-    'session-owner': trans.__('owner of the session'),
-    'os-account': trans.__('account of the system')
-  };
+  const sources = new Map([
+    ['request', trans.__('signed in')],
+    ['session-owner', trans.__('owner of the session')],
+    ['os-account', trans.__('account of the system')]
+  ]);
+  const source = passport.actor_source ?? '';
   const git = passport.git as { commit?: string; dirty?: boolean } | null;
   const facts: [string, React.ReactNode][] = [
     ...environmentFacts(passport.environment, trans),
@@ -288,7 +290,7 @@ function Evidence(props: {
     [
       trans.__('Stamped by'),
       passport.actor
-        ? `${passport.actor} (${sources[passport.actor_source ?? ''] ?? passport.actor_source})`
+        ? `${passport.actor} (${sources.get(source) ?? source})`
         : '–'
     ],
     [

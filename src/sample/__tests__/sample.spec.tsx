@@ -1,55 +1,26 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { fireEvent, render, screen } from '@testing-library/react';
+import { Dialog } from '@jupyterlab/apputils';
+import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { axe } from 'jest-axe';
 import * as React from 'react';
-import type { Job, SamplePlan } from '../../api/types';
+import { HeadwaterError } from '../../api/errors';
+import type { Job } from '../../api/types';
 import type { IHeadwater, IJobs, INotebookBridge, IPinner } from '../../tokens';
+import { SampleBody } from '../dialog';
 import { SampleLoader, versionsOf } from '../loader';
+import { SamplePlanner } from '../planner';
 import { SampleView, type ISampleViewProps } from '../view';
+import { plan } from './plan';
 
 const trans = nullTranslator.load('headwater');
-
-const plan: SamplePlan = {
-  source: 'prod',
-  table: 'public.bookings',
-  dataset: 'prod.bookings',
-  rows: 100_000,
-  rows_estimate: 1_000_000,
-  method: 'uniform',
-  seed: 7,
-  key: ['booking_id'],
-  recipe: 'r',
-  masks: [
-    {
-      column: 'email',
-      type: 'text',
-      mask: 'email',
-      reason: 'its name says email',
-      before_shape: 'xxx@xxx',
-      after_shape: 'xxx@xxx',
-      locked: false,
-      offered: ['email', 'null']
-    },
-    {
-      column: 'company',
-      type: 'text',
-      mask: 'keep',
-      reason: 'set by an administrator',
-      before_shape: 'Xxx',
-      after_shape: 'Xxx',
-      locked: true,
-      offered: ['keep']
-    }
-  ],
-  available_masks: ['keep', 'email', 'null'],
-  warnings: []
-};
 
 describe('SampleView', () => {
   const props: ISampleViewProps = {
     plan,
     failure: null,
     form: { rows: '100000', seed: '7', dataset: 'prod.bookings', masks: {} },
+    faults: {},
+    isPlanning: false,
     trans,
     onChange: () => undefined,
     onRetry: () => undefined
@@ -69,6 +40,57 @@ describe('SampleView', () => {
     expect(await axe(container)).toHaveNoViolations();
   });
 
+  it('says what is wrong beside the field, and that it looks', async () => {
+    const faults = { rows: 'A whole number.' };
+    const { container } = render(
+      <SampleView {...props} faults={faults} isPlanning={true} />
+    );
+    const rows = screen.getByRole('spinbutton', { name: 'Rows' });
+    expect(rows).toHaveAccessibleDescription('A whole number.');
+    expect(rows).toHaveAttribute('aria-invalid', 'true');
+    expect(container).toHaveTextContent('Looking at the table…');
+    expect(await axe(container)).toHaveNoViolations();
+  });
+
+  it('shows no shape after of a mask that was not tried yet', () => {
+    const { rerender, container } = render(<SampleView {...props} />);
+    const row = () => container.querySelector('[data-column="email"]');
+    expect(row()).toHaveTextContent('x@example.org');
+    rerender(
+      <SampleView
+        {...props}
+        form={{ ...props.form, masks: { email: 'null' } }}
+      />
+    );
+    expect(row()).not.toHaveTextContent('x@example.org');
+    expect(container).toHaveTextContent('1 of 2 columns is masked');
+  });
+
+  it('shows names, shapes and warnings of any text as text', () => {
+    const evil = '<img src=x onerror=alert(1)>';
+    const { container } = render(
+      <SampleView
+        {...props}
+        failure={{ message: evil, hint: evil, command: '' }}
+        plan={{
+          ...plan,
+          key: [evil],
+          warnings: [evil],
+          masks: plan.masks.map(mask => ({
+            ...mask,
+            column: `${mask.column}${evil}`,
+            type: evil,
+            reason: evil,
+            before_shape: evil,
+            after_shape: evil
+          }))
+        }}
+      />
+    );
+    expect(container.querySelector('img')).toBeNull();
+    expect(container).toHaveTextContent(evil);
+  });
+
   it('tells another mask', () => {
     const onChange = jest.fn();
     render(<SampleView {...props} onChange={onChange} />);
@@ -76,6 +98,49 @@ describe('SampleView', () => {
       target: { value: 'null' }
     });
     expect(onChange).toHaveBeenCalledWith({ masks: { email: 'null' } });
+  });
+});
+
+describe('SampleBody', () => {
+  // jsdom shows no <dialog>.
+  const hidden = true;
+
+  it('lets nothing be loaded while something is wrong', async () => {
+    const refusal = new HeadwaterError({
+      code: 'sample_refused',
+      message: 'public.t has no key.',
+      hint: 'Sample a table with a key.'
+    });
+    const planSample = jest.fn(() => Promise.reject(refusal));
+    const planner = new SamplePlanner(
+      { client: { planSample } } as unknown as IHeadwater,
+      'prod',
+      'public.t',
+      trans
+    );
+    const dialog = new Dialog({
+      body: new SampleBody(planner, trans),
+      buttons: [Dialog.cancelButton(), Dialog.okButton({ label: 'Load' })],
+      host: document.body
+    });
+    const answer = dialog.launch();
+    const load = await screen.findByRole('button', { name: /Load/, hidden });
+    await waitFor(() => expect(load).toBeDisabled());
+    expect(dialog.node).toHaveTextContent('Sample a table with a key.');
+    planSample.mockImplementation((() => Promise.resolve(plan)) as never);
+    fireEvent.click(screen.getByRole('button', { name: 'Try again', hidden }));
+    await waitFor(() => expect(load).toBeEnabled());
+    const rows = await screen.findByRole('spinbutton', {
+      name: 'Rows',
+      hidden
+    });
+    fireEvent.change(rows, { target: { value: '0' } });
+    await waitFor(() => expect(load).toBeDisabled());
+    expect(rows).toHaveAccessibleDescription('A whole number, 1 or more.');
+    fireEvent.change(rows, { target: { value: '12' } });
+    await waitFor(() => expect(load).toBeEnabled());
+    fireEvent.click(load);
+    expect((await answer).value).toMatchObject({ rows: 12, seed: 7 });
   });
 });
 
