@@ -25,7 +25,7 @@ def emit(document: Mapping[str, Any], text: str | Callable[[], str]) -> None:
         return
     shown = text() if callable(text) else text
     if shown:
-        click.echo(shown)
+        click.echo("\n".join(_one_line(line) for line in shown.split("\n")))
 
 
 def note(text: str) -> None:
@@ -105,5 +105,5 @@ def kinds(kind: str, rests_on: Sequence[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Datasets are described by anybody: a control character must not reach the terminal."""
+    """Datasets and notebooks are written by anybody: a control character must not reach the terminal."""
     return "".join(mark if mark.isprintable() else " " for mark in text)

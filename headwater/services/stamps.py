@@ -82,7 +82,8 @@ class StampService:
         """Put id, pins and stamp into a notebook that is about to be saved; returns the same `content`.
 
         Called from the server's pre-save hook: synchronous, without git, packages or network. Whatever goes
-        wrong, the save goes on: the fault is logged, and the passport tells it until a save succeeds.
+        wrong, the save goes on: the fault is logged, the passport tells it until a save succeeds, and what the
+        file has of ours stays in it.
 
         Parameters
         ----------
@@ -96,10 +97,15 @@ class StampService:
             Ids of the kernels that the server runs for this notebook.
         """
         place = os.path.realpath(path)
+        metadata = content.get("metadata")
+        posted = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
         try:
             self._embed(content, place, actor, bound_kernels, always=False)
             self._failures.pop(place, None)
         except Exception as error:
+            self._prepared.pop(place, None)
+            if isinstance(metadata, dict):
+                _put(metadata, _kept(_section_of_file(place), posted, metadata.get(METADATA_KEY)))
             told = error.message if isinstance(error, HeadwaterError) else type(error).__name__
             self._failures[place] = told
             log.warning(
@@ -309,6 +315,25 @@ class StampService:
                     *(Change("stamp", None, detail) for detail in differences(original, stamp)),
                 ]
         return verdict, changes
+
+
+def _section_of_file(place: str) -> dict[str, Any] | None:
+    """What a notebook file has of ours. The front end never saw the last stamp, so it cannot give it back."""
+    try:
+        metadata = read_file(Path(place))[1].get("metadata")
+    except HeadwaterError:
+        return None
+    own = metadata.get(METADATA_KEY) if isinstance(metadata, dict) else None
+    return own if isinstance(own, dict) else None
+
+
+def _kept(filed: dict[str, Any] | None, posted: Any, reached: Any) -> Any:
+    """What a save that failed leaves: the file's stamp, and the newest pins if the fault came after them."""
+    if filed is None:
+        return reached
+    if reached is posted or not isinstance(reached, dict):
+        return filed
+    return {**filed, **reached} | ({"stamp": filed["stamp"]} if "stamp" in filed else {})
 
 
 def _put(metadata: dict[str, Any], section: Any) -> None:

@@ -2,7 +2,6 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { DATASET_PATTERN } from '../api/names';
 import type { MaskProposal, SamplePlan } from '../api/types';
 import { formatNumber } from '../ui/format';
 import {
@@ -73,7 +72,6 @@ export function SampleView(props: ISampleViewProps): JSX.Element {
           <input
             className="jp-mod-styled"
             type="text"
-            pattern={DATASET_PATTERN}
             required
             value={form.dataset}
             onChange={event => onChange({ dataset: event.target.value.trim() })}
@@ -212,7 +210,11 @@ function MaskRow(props: {
         <code>{mask.before_shape}</code>
       </td>
       <td>
-        <code>{chosen === mask.mask ? mask.after_shape : '…'}</code>
+        {chosen === 'drop' ? (
+          <span className="jp-Headwater-dim">{trans.__('left out')}</span>
+        ) : (
+          <code>{chosen === mask.mask ? mask.after_shape : '…'}</code>
+        )}
       </td>
       <td className="jp-Headwater-reason">{mask.reason}</td>
     </tr>

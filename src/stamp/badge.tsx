@@ -5,7 +5,8 @@ import * as React from 'react';
 import { Icon, type IconName } from '../ui/icons';
 import type { Badge } from './model';
 
-const ICONS: Record<Badge, IconName> = {
+/** The glyph beside the words. */
+export const BADGE_ICONS: Record<Badge, IconName> = {
   stamped: 'check',
   changed: 'undo',
   floating: 'warning',
@@ -56,7 +57,7 @@ export function StampBadge(props: {
       title={`${meaning} ${trans.__('Click for the passport.')}`}
       onClick={props.onClick}
     >
-      <Icon name={ICONS[badge]} />
+      <Icon name={BADGE_ICONS[badge]} />
       {badgeText(badge, trans)}
     </button>
   );

@@ -13,7 +13,7 @@ import {
   Skeleton
 } from '../ui/states';
 import { Age } from '../ui/time';
-import { badgeMeaning, badgeText } from './badge';
+import { BADGE_ICONS, badgeMeaning, badgeText } from './badge';
 import type { Badge } from './model';
 
 export interface IPassportViewProps {
@@ -66,7 +66,7 @@ export function PassportView(props: IPassportViewProps): JSX.Element {
         data-badge={badge}
         title={badgeMeaning(badge, trans)}
       >
-        <Icon name={badge === 'stamped' ? 'check' : 'warning'} />
+        <Icon name={BADGE_ICONS[badge]} />
         {badgeText(badge, trans)}
       </p>
       <p className="jp-Headwater-sentence">{passport.sentence}</p>
@@ -87,8 +87,12 @@ export function PassportView(props: IPassportViewProps): JSX.Element {
         </button>
       </div>
       {props.verdict && <VerdictText {...props} verdict={props.verdict} />}
-      <Cells {...props} passport={passport} />
-      <Evidence passport={passport} trans={trans} />
+      {passport.stamp !== null && (
+        <>
+          <Cells {...props} passport={passport} />
+          <Evidence passport={passport} trans={trans} />
+        </>
+      )}
     </div>
   );
 }
@@ -151,7 +155,7 @@ function Cells(
   return (
     <section aria-label={trans.__('Cells')}>
       <h3>{trans.__('Cells')}</h3>
-      {!passport.linear && (
+      {!passport.linear && passport.cells.some(cell => cell.seq !== null) && (
         <p className="jp-Headwater-notice">
           <Icon name="warning" />
           {trans.__('The cells did not run in the order in which they stand.')}

@@ -132,6 +132,22 @@ describe('PassportView', () => {
     expect(container).toHaveTextContent('Stamped byada (signed in)');
   });
 
+  it('claims nothing of a notebook without a stamp', () => {
+    const none = passport({
+      badge: 'none',
+      stamp: null,
+      linear: false,
+      cells: [cell({ status: 'not-run', seq: null, reads: [] })],
+      environment: {},
+      git: null
+    });
+    const { container } = render(
+      <PassportView {...props} badge="none" passport={none} />
+    );
+    expect(container).not.toHaveTextContent('did not run in the order');
+    expect(container).not.toHaveTextContent('not in a repository');
+  });
+
   it('asks for a verification, and not of a notebook without a stamp', () => {
     const onVerify = jest.fn();
     const { rerender } = render(

@@ -56,6 +56,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(text, text), max_size=4), st.sampled_from(["\n", "\r\n"]))
 def test_lines_or_text_and_either_line_end_are_one_content(pairs: list[tuple[str, str]], end: str) -> None:
     notebook = notebook_of([source for source, _ in pairs], [shown for _, shown in pairs])
@@ -69,12 +70,14 @@ def test_lines_or_text_and_either_line_end_are_one_content(pairs: list[tuple[str
     assert root(other) == root(notebook)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_two_sources_share_a_digest_only_when_they_are_equal_up_to_line_ends(left: str, right: str) -> None:
     same = left.replace("\r\n", "\n") == right.replace("\r\n", "\n")
     assert (root(notebook_of([left], ["x"])) == root(notebook_of([right], ["x"]))) == same
 
 
+@settings(deadline=None)
 @given(json_values, json_values)
 def test_json_outputs_share_bytes_only_when_a_reader_of_json_cannot_tell_them_apart(left: Any, right: Any) -> None:
     assert (canonical_json(left) == canonical_json(right)) == (_comparable(left) == _comparable(right))
@@ -278,7 +281,7 @@ def test_what_is_not_a_notebook_is_refused(content: Any) -> None:
         canonical(content)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(["output_type", "name", "text", "data", "metadata", "ename"]), json_values))
 def test_outputs_of_any_shape_have_a_form(output: dict[str, Any]) -> None:
     notebook = notebook_of(["x"], ["y"])
