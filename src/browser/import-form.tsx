@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { IconButton } from '../ui/icons';
+import { DATASET_PATTERN, isDatasetName } from '../ui/dataset-name';
 
 export interface IColumnType {
   column: string;
@@ -14,8 +15,6 @@ export interface IImportDraft {
   message: string;
   types: readonly IColumnType[];
 }
-
-const PART = '[A-Za-z0-9_][A-Za-z0-9_\\-]{0,127}';
 
 /** The types that are suggested; any type that an import knows can be written. */
 const TYPES = [
@@ -39,7 +38,7 @@ export function ImportForm(props: {
   const [draft, setDraft] = React.useState(props.initial);
   const id = React.useId();
   const rule = `${id}rule`;
-  const wrong = !new RegExp(`^${PART}\\.${PART}$`).test(draft.name);
+  const wrong = !isDatasetName(draft.name);
   const change = (part: Partial<IImportDraft>): void => {
     const changed = { ...draft, ...part };
     setDraft(changed);
@@ -60,7 +59,7 @@ export function ImportForm(props: {
           type="text"
           value={draft.name}
           required
-          pattern={`${PART}\\.${PART}`}
+          pattern={DATASET_PATTERN}
           aria-invalid={wrong}
           aria-describedby={rule}
           onChange={event => change({ name: event.target.value })}

@@ -1,8 +1,8 @@
 /** The form of a sample: what it holds, what is wrong with it, and the request that it means. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { isDatasetName } from '../api/names';
 import type { SamplePlan, SampleRequest } from '../api/types';
+import { isDatasetName } from '../ui/dataset-name';
 
 /** What the form holds; numbers as they were typed. */
 export interface ISampleForm {

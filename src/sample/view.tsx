@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { MaskProposal, SamplePlan } from '../api/types';
+import { DATASET_PATTERN } from '../ui/dataset-name';
 import { formatNumber } from '../ui/format';
 import {
   ErrorState,
@@ -72,6 +73,7 @@ export function SampleView(props: ISampleViewProps): JSX.Element {
           <input
             className="jp-mod-styled"
             type="text"
+            pattern={DATASET_PATTERN}
             required
             value={form.dataset}
             onChange={event => onChange({ dataset: event.target.value.trim() })}
