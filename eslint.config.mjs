@@ -161,7 +161,10 @@ export default tseslint.config(
     ignores: WIRING,
     rules: restrict([noServer, noView])
   },
-  { files: ['src/notebook/plugin.ts'], rules: restrict([noServer]) },
+  {
+    files: ['src/notebook/plugin.ts', 'src/notebook/__tests__/**'],
+    rules: restrict([noServer])
+  },
   {
     files: ['src/ui/*.{ts,tsx}', 'src/*/*.tsx'],
     ignores: [...LUMINO, ...TESTS],

@@ -25,9 +25,14 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class PinOperation:
-    """One change of a pin. `version` null on ``set`` means the newest; `pin` restores one whole (undo)."""
+    """One change of a pin.
+
+    `version` null on ``set`` means the newest. `pin` puts back the pin that was there before, as undo does, also
+    one of a version that this home does not have; `version` and `reason` are its own then.
+    """
 
     op: Literal["set", "remove"]
     dataset: str
     version: str | None = None
     reason: str = ""
+    pin: Pin | None = None

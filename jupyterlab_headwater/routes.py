@@ -180,7 +180,7 @@ ROUTES: tuple[Route, ...] = (
         "read",
         "notebooks.open",
         models.NotebookPins,
-        "An editor holds this notebook; call again within 60 s to keep it held.",
+        "An editor holds this notebook; call again within 180 s to keep it held.",
         request=models.NotebookOpen,
     ),
     Route(

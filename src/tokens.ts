@@ -4,7 +4,7 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { IHeadwaterClient } from './api/client';
 import type { IEventStream } from './api/events';
-import type { Job } from './api/types';
+import type { Job, Pin } from './api/types';
 
 /** The dataset that commands without arguments mean: the one selected last, in the list or by its tab. */
 export interface IDatasetSelection {
@@ -26,6 +26,14 @@ export const IHeadwater = new Token<IHeadwater>(
   'jupyterlab-headwater:IHeadwater',
   'The typed client of the Headwater server extension and its stream of events.'
 );
+
+/** The server's record of a notebook. */
+export interface INotebookRecord {
+  readonly id: string;
+  readonly pins: readonly Pin[];
+  /** Whether the file holds the record, or will with its next save. A notebook without data is left alone. */
+  readonly isKept: boolean;
+}
 
 /** The notebook in front, as features may see and change it. */
 export interface INotebookBridge {
@@ -55,6 +63,13 @@ export interface INotebookBridge {
    * @example `import headwater as hw\nflights = hw.load("demo.flights")`
    */
   loadSource(dataset: string, path?: string): string;
+  /** Path of the notebook open in this browser that `node` is a part of, or null. */
+  pathAt(node: Node): string | null;
+  /**
+   * Let what the server holds of the notebook at `path` go along when it is saved: a save under another path is then
+   * known to be a copy of it.
+   */
+  mirror(path: string, record: INotebookRecord): void;
   /** Note that the notebook at `path` has something to save, such as a pin that the server writes at the save. */
   touch(path: string): void;
   /** Bring the cell with this id of the notebook at `path` into view and select it. */

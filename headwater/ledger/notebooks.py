@@ -9,8 +9,11 @@ from headwater.clock import as_text, now
 from headwater.ledger.base import Database, Reader, Row, Transaction
 from headwater.processes import is_alive, this_process
 
-EDITOR_TIMEOUT_S = 60
-"""An editor that was not heard of for so long holds its notebook no more."""
+EDITOR_TIMEOUT_S = 180
+"""An editor that was not heard of for so long holds its notebook no more.
+
+Browsers let the timers of a tab in the background run once a minute.
+"""
 
 _COLUMNS = "id, path, copied_from, revision, in_file, file_state"
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headwater.clock import now
-from headwater.errors import DatasetNotFound, PinConflict, UsageError, VersionNotFound
+from headwater.errors import DatasetNotFound, InvalidNotebook, PinConflict, UsageError, VersionNotFound
 from headwater.ledger.notebooks import Binding, NotebookRow
 from headwater.models import NotebookPins, Pin, PinOperation, PinStatus, Version
 from headwater.naming import check_dataset
-from headwater.pin_metadata import MAX_TEXT, entries_of
+from headwater.pin_metadata import MAX_TEXT, entries_of, entry_of, pins_of
 from headwater.services.notebooks import (
     NotebookFile,
     NotebookRegister,
@@ -105,7 +106,7 @@ class PinService:
         return self._status(row, place)
 
     def open(self, path: str | os.PathLike[str], client: str) -> NotebookPins:
-        """An editor holds the notebook; call again within 60 s to keep it held. Raises as `get`."""
+        """An editor holds the notebook; call again within 180 s to keep it held. Raises as `get`."""
         place = _place(path)
         with self._db.transaction() as tx:
             row = self._register.settled(tx, place, opening=True)
@@ -213,11 +214,25 @@ class PinService:
         check_dataset(operation.dataset)
         if operation.op == "remove":
             return None
+        if operation.pin is not None:
+            return self._restored(operation.dataset, operation.pin, actor)
         if len(operation.reason) > MAX_TEXT:
             raise UsageError(f"The reason is longer than {MAX_TEXT:,} characters.", hint="Shorten it.")
         spec = f"@{operation.version}" if operation.version else ""
         version = self._catalog.resolve(operation.dataset + spec)
         return Pin(version.dataset, version.version, version.digest, version.kind, actor, now(), operation.reason)
+
+    def _restored(self, dataset: str, before: Pin, actor: str) -> Pin:
+        """A pin as it was. Who pinned and when is of now; a kind that this home knows is not the caller's to say."""
+        try:
+            pin = pins_of({"pins": {dataset: entry_of(before)}})[dataset]
+        except InvalidNotebook:
+            pin = None
+        if pin != before:
+            raise UsageError(f"What is to be put back is no pin of {dataset}.", hint="Pin it to a version instead.")
+        known, _ = self._versions(dataset, pin.version)
+        kind = known.kind if known is not None and pin.digest in ("", known.digest) else pin.kind
+        return replace(pin, kind=kind, pinned_by=actor, pinned_at=now())
 
     def _check_conflicts(
         self,

@@ -82,6 +82,7 @@ interface ICall {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
+  keepalive?: boolean;
 }
 
 /** Path of the API below the server's base URL. */
@@ -218,8 +219,10 @@ export class HeadwaterClient implements IHeadwaterClient {
   }
 
   closeNotebook(path: string, client: string): Promise<void> {
+    // It is the last request of a page that goes away.
     return this._call('POST', ['notebooks', 'close'], {
-      body: { path, client }
+      body: { path, client },
+      keepalive: true
     });
   }
 
@@ -281,7 +284,8 @@ export class HeadwaterClient implements IHeadwaterClient {
     const path = segments.map(encodeURIComponent).join('/');
     const url =
       URLExt.join(this._settings.baseUrl, API, path) + queryString(call.query);
-    const init: RequestInit = { method, signal: call.signal };
+    const { signal, keepalive } = call;
+    const init: RequestInit = { method, signal, keepalive };
     if (call.body !== undefined) {
       init.body = JSON.stringify(call.body);
     }

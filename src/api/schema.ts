@@ -220,7 +220,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An editor holds this notebook; call again within 60 s to keep it held. */
+        /** An editor holds this notebook; call again within 180 s to keep it held. */
         post: operations["notebooks_open"];
         delete?: never;
         options?: never;
@@ -836,7 +836,7 @@ export interface components {
         };
         /**
          * PinOperation
-         * @description One change of a pin. `version` null on ``set`` means the newest; `pin` restores one whole (undo).
+         * @description One change of a pin. `version` null on ``set`` means the newest. `pin` puts back the pin that was there before, as undo does, also one of a version that this home does not have; `version` and `reason` are its own then.
          */
         PinOperation: {
             /**
@@ -856,6 +856,8 @@ export interface components {
              * @default
              */
             reason: string;
+            /** @default null */
+            pin: components["schemas"]["Pin"] | null;
         };
         /** PinOperations */
         PinOperations: {

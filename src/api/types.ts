@@ -18,6 +18,7 @@ export type NamespaceList = Schemas['NamespaceList'];
 export type NotebookPins = Schemas['NotebookPins'];
 export type Passport = Schemas['Passport'];
 export type PassportCell = Schemas['PassportCell'];
+export type Pin = Schemas['Pin'];
 export type PinStatus = Schemas['PinStatus'];
 export type Profile = Schemas['Profile'];
 export type RowsPage = Schemas['RowsPage'];
@@ -32,13 +33,9 @@ export type Version = Schemas['Version'];
 export type VersionChange = Schemas['VersionChange'];
 export type VersionPage = Schemas['VersionPage'];
 
-/** A change of one pin; `set` without a version takes the newest. */
-export interface IPinChange {
-  op: 'set' | 'remove';
-  dataset: string;
-  version?: string | null;
-  reason?: string;
-}
+/** A change of one pin; `set` without a version takes the newest, with `pin` it puts back what was there. */
+export type IPinChange = Pick<Schemas['PinOperation'], 'op' | 'dataset'> &
+  Partial<Schemas['PinOperation']>;
 
 /** A request body: what has a default on the server may be left out. */
 type WithDefaults<T, Required extends keyof T> = Pick<T, Required> &

@@ -9,25 +9,35 @@ const CELLS = 'application/vnd.jupyter.cells';
 /** The type of a dataset's name. */
 export const DATASET = 'application/vnd.headwater.dataset';
 
-/** Start a drag of `dataset`, which loads by `source`, at the pointer. */
+/**
+ * Start a drag of `dataset` at the pointer.
+ * @param sourceFor - the code that loads it in what it is dropped on
+ */
 export function dragDataset(
   dataset: string,
-  source: string,
+  sourceFor: (target: Node) => string,
   at: { clientX: number; clientY: number },
   from: unknown
 ): void {
   const mimeData = new MimeData();
-  mimeData.setData(CELLS, [
-    {
-      cell_type: 'code',
-      source,
-      metadata: {},
-      outputs: [],
-      execution_count: null
-    }
-  ]);
-  mimeData.setData('text/plain', source);
+  const fill = (target: Node): void => {
+    const source = sourceFor(target);
+    mimeData.setData(CELLS, [
+      {
+        cell_type: 'code',
+        source,
+        metadata: {},
+        outputs: [],
+        execution_count: null
+      }
+    ]);
+    mimeData.setData('text/plain', source);
+  };
+  fill(document.body);
   mimeData.setData(DATASET, dataset);
+  // Which notebook takes it is known at the drop, before that notebook reads the data.
+  const onDrop = (event: Event): void => fill(event.target as Node);
+  document.addEventListener('lm-drop', onDrop, true);
   const dragImage = document.createElement('div');
   dragImage.className = 'jp-Headwater-dragImage';
   dragImage.textContent = dataset;
@@ -38,7 +48,10 @@ export function dragDataset(
     proposedAction: 'copy',
     source: from
   });
-  void drag.start(at.clientX, at.clientY).then(() => drag.dispose());
+  void drag.start(at.clientX, at.clientY).then(() => {
+    document.removeEventListener('lm-drop', onDrop, true);
+    drag.dispose();
+  });
 }
 
 /** The type under which the file browser drags files. */

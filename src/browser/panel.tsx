@@ -192,7 +192,12 @@ export class BrowserPanel extends ReactWidget {
 
   private _drag(name: string, event: React.PointerEvent): void {
     const { bridge } = this._options;
-    dragDataset(name, bridge.loadSource(name), event, this);
+    dragDataset(
+      name,
+      target => bridge.loadSource(name, bridge.pathAt(target) ?? undefined),
+      event,
+      this
+    );
   }
 
   /** Ask about one file after the other. */

@@ -7,9 +7,13 @@ import type {
   NotebookPanel
 } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
+import { JSONExt, type JSONObject } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { INotebookBridge } from '../tokens';
+import type { Pin } from '../api/types';
+import type { INotebookBridge, INotebookRecord } from '../tokens';
 import { loadSource } from './load-source';
+
+const METADATA_KEY = 'headwater';
 
 export class NotebookBridge implements INotebookBridge {
   constructor(tracker: INotebookTracker, contents: Contents.IManager) {
@@ -94,6 +98,15 @@ export class NotebookBridge implements INotebookBridge {
     }
   }
 
+  pathAt(node: Node): string | null {
+    const panel = this._panels().find(one => one.node.contains(node));
+    return panel ? this._pathOf(panel) : null;
+  }
+
+  mirror(path: string, record: INotebookRecord): void {
+    this._records.set(path, record);
+  }
+
   revealCell(path: string, cellId: string): void {
     const panel = this._panel(path);
     const notebook = panel?.content;
@@ -118,7 +131,9 @@ export class NotebookBridge implements INotebookBridge {
     });
     context.saveState.connect(
       (_: unknown, state: DocumentRegistry.SaveState) => {
-        if (state.startsWith('completed')) {
+        if (state === 'started') {
+          this._carry(panel);
+        } else if (state.startsWith('completed')) {
           this._saved.emit(this._pathOf(panel));
         }
       }
@@ -135,6 +150,26 @@ export class NotebookBridge implements INotebookBridge {
       }
     });
     panel.disposed.connect(() => this._openPathsChanged.emit());
+  }
+
+  /**
+   * Put the record into the model that is about to be saved. Only then, so that a notebook that nobody changed is not
+   * one with changes. A shared document gets the id alone: it is the same from every browser, while a list of pins could
+   * be older than the one that it would overwrite.
+   */
+  private _carry(panel: NotebookPanel): void {
+    const record = this._records.get(this._pathOf(panel));
+    const model = panel.context.model;
+    const before = sectionOf(model.getMetadata(METADATA_KEY));
+    if (!record || (before === null && !record.isKept)) {
+      return;
+    }
+    const section = model.collaborative
+      ? { ...before, id: record.id }
+      : { ...before, id: record.id, pins: entriesOf(record.pins) };
+    if (!JSONExt.deepEqual(section, before)) {
+      model.setMetadata(METADATA_KEY, section);
+    }
   }
 
   private _panels(): NotebookPanel[] {
@@ -161,8 +196,32 @@ export class NotebookBridge implements INotebookBridge {
 
   private readonly _tracker: INotebookTracker;
   private readonly _contents: Contents.IManager;
+  private readonly _records = new Map<string, INotebookRecord>();
   private readonly _currentChanged = new Signal<INotebookBridge, void>(this);
   private readonly _saved = new Signal<INotebookBridge, string>(this);
   private readonly _changed = new Signal<INotebookBridge, string>(this);
   private readonly _openPathsChanged = new Signal<INotebookBridge, void>(this);
+}
+
+function sectionOf(value: unknown): JSONObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JSONObject)
+    : null;
+}
+
+/** Pins as a notebook file holds them. */
+function entriesOf(pins: readonly Pin[]): JSONObject {
+  return Object.fromEntries(
+    pins.map(pin => [
+      pin.dataset,
+      {
+        version: pin.version,
+        digest: pin.digest,
+        kind: pin.kind,
+        pinnedBy: pin.pinned_by,
+        pinnedAt: pin.pinned_at,
+        reason: pin.reason
+      }
+    ])
+  );
 }

@@ -11,24 +11,62 @@ const KEYWORDS = new Set(
 
 const IMPORTS = /^\s*import\s+headwater\s+as\s+hw\b/m;
 
+/** `orders = hw.load("sales.orders@v2", …`, as it stands at the start of a line. */
+const LOADS =
+  /^[ \t]*([A-Za-z_]\w*)[ \t]*=[ \t]*hw\.load\(\s*(["'])((?:\\.|(?!\2).)*)\2/gm;
+
 /** A Python name for `sales.2024-orders`: its last part, never a keyword, e.g. `orders_2024` stays, `2024` gets `_`. */
 export function variableName(dataset: string): string {
-  const last = dataset.slice(dataset.lastIndexOf('.') + 1);
-  const plain = last.replace(/[^A-Za-z0-9_]/g, '_').toLowerCase();
-  const name = /^[0-9]/.test(plain) || plain === '' ? `_${plain}` : plain;
-  return KEYWORDS.has(name) ? `${name}_` : name;
+  return pythonName(dataset.slice(dataset.lastIndexOf('.') + 1));
 }
 
 /**
- * The code that loads `dataset`, under a name that `sources` do not assign yet when they load another dataset under it.
+ * The code that loads `dataset`, under a name that stands for nothing else in `sources`: `orders`, else
+ * `sales_orders`, else `sales_orders_2`. A name that loads this dataset already is taken again.
  * @param sources - the code cells of the notebook that will take it
  */
 export function loadSource(
   dataset: string,
   sources: readonly string[]
 ): string {
-  const line = `${variableName(dataset)} = hw.load(${JSON.stringify(dataset)})`;
+  const line = `${freeName(dataset, sources)} = hw.load(${JSON.stringify(dataset)})`;
   return sources.some(source => IMPORTS.test(source))
     ? line
     : `import headwater as hw\n\n${line}`;
+}
+
+function freeName(dataset: string, sources: readonly string[]): string {
+  const loaded = new Map<string, Set<string>>();
+  for (const source of sources) {
+    for (const [, name, , reference] of source.matchAll(LOADS)) {
+      const others = loaded.get(name) ?? new Set();
+      loaded.set(name, others.add(reference.split('@')[0]));
+    }
+  }
+  const isFree = (name: string): boolean => {
+    const datasets = loaded.get(name);
+    return datasets
+      ? datasets.size === 1 && datasets.has(dataset)
+      : !sources.some(source => binds(source, name));
+  };
+  const whole = pythonName(dataset);
+  const plain = [variableName(dataset), whole].find(isFree);
+  let number = 2;
+  while (plain === undefined && !isFree(`${whole}_${number}`)) {
+    number += 1;
+  }
+  return plain ?? `${whole}_${number}`;
+}
+
+/** Whether a line of `source` gives `name` a meaning: an assignment, a loop, an import, a definition. */
+function binds(source: string, name: string): boolean {
+  const assigns = `^[ \\t]*(?:[\\w.*(), \\t]*,[ \\t]*\\(?)?${name}\\b[^=\\n]*=(?!=)`;
+  const others = `\\b(?:as|for|def|class|import)[ \\t]+(?:\\w+[ \\t]*,[ \\t]*)*${name}\\b`;
+  return new RegExp(`${assigns}|${others}`, 'm').test(source);
+}
+
+function pythonName(text: string): string {
+  const plain = text.replace(/[^A-Za-z0-9_]/g, '_').toLowerCase();
+  const name = /^[0-9]/.test(plain) || plain === '' ? `_${plain}` : plain;
+  return KEYWORDS.has(name) ? `${name}_` : name;
 }

@@ -6,8 +6,9 @@ import type {
   HeadwaterEvent,
   IPinChange,
   NotebookPins,
+  Pin,
   PinStatus,
-  VersionChange
+  VersionPage
 } from '../api/types';
 import type {
   IHeadwater,
@@ -16,11 +17,20 @@ import type {
   IPinSummary
 } from '../tokens';
 
+/** The change to ask for, given the pins as they are when its turn comes; null for none. */
+type Change = (pins: NotebookPins) => IPinChange | null;
+
 export class PinsModel implements IPinner {
   constructor(headwater: IHeadwater, bridge: INotebookBridge) {
     this._headwater = headwater;
     this._bridge = bridge;
     bridge.currentChanged.connect(() => this._follow());
+    // A save can tell of reads past the pins.
+    bridge.saved.connect((_, path) => {
+      if (path === this._path) {
+        void this.refresh();
+      }
+    });
     headwater.events.event.connect((_, event) => this._onEvent(event));
     headwater.events.connectionChanged.connect((_, connected) => {
       if (connected) {
@@ -70,7 +80,12 @@ export class PinsModel implements IPinner {
   }
 
   get canUndo(): boolean {
-    return this._path !== null && (this._undo.get(this._path)?.length ?? 0) > 0;
+    return (this._undoOf(this._pins)?.length ?? 0) > 0;
+  }
+
+  /** What is known of `dataset` in the notebook in front. */
+  status(dataset: string): PinStatus | undefined {
+    return this._pins?.pins.find(status => status.dataset === dataset);
   }
 
   /** Load the pins again. */
@@ -83,7 +98,7 @@ export class PinsModel implements IPinner {
     const abort = (this._abort = new AbortController());
     try {
       const pins = await this._headwater.client.pins(path, abort.signal);
-      if (path === this._path) {
+      if (path === this._path && !abort.signal.aborted) {
         this._pins = pins;
         this._failure = null;
         this._changed.emit();
@@ -92,6 +107,10 @@ export class PinsModel implements IPinner {
       if (!isAbort(reason) && path === this._path) {
         this._failure = asHeadwaterError(reason);
         this._changed.emit();
+      }
+    } finally {
+      if (this._abort === abort) {
+        this._abort = null;
       }
     }
   }
@@ -105,39 +124,36 @@ export class PinsModel implements IPinner {
     if (target === null) {
       return false;
     }
-    return this._apply(target, {
+    return this._apply(target, () => ({
       op: 'set',
       dataset,
       version: version ?? null
-    });
+    }));
   }
 
-  /** Hold the notebook in front to `version`, keeping the reason. */
+  /** Hold the notebook in front to `version` (null for the newest), keeping the reason. */
   async change(dataset: string, version: string | null): Promise<boolean> {
-    const reason = this._status(dataset)?.pin?.reason ?? '';
-    return this._inFront({ op: 'set', dataset, version, reason });
+    return this._inFront(pins => {
+      const reason = pinOf(pins, dataset)?.reason ?? '';
+      return { op: 'set', dataset, version, reason };
+    });
   }
 
   /** Say why a dataset is pinned. */
   async explain(dataset: string, reason: string): Promise<boolean> {
-    const pin = this._status(dataset)?.pin;
-    return pin
-      ? this._inFront({ op: 'set', dataset, version: pin.version, reason })
-      : false;
+    return this._inFront(pins => {
+      const pin = pinOf(pins, dataset);
+      return pin ? { op: 'set', dataset, pin: { ...pin, reason } } : null;
+    });
   }
 
   async unpin(dataset: string): Promise<boolean> {
-    return this._inFront({ op: 'remove', dataset });
+    return this._inFront(() => ({ op: 'remove', dataset }));
   }
 
   /** Take the last change of this notebook's pins back. */
   async undo(): Promise<boolean> {
-    const stack = this._path === null ? undefined : this._undo.get(this._path);
-    const change = stack?.pop();
-    if (this._path === null || !change) {
-      return false;
-    }
-    return this._apply(this._path, change, false);
+    return this._inFront(pins => this._undoOf(pins)?.at(-1) ?? null, true);
   }
 
   /** Take the notice away. */
@@ -146,36 +162,63 @@ export class PinsModel implements IPinner {
     this._changed.emit();
   }
 
-  /** The versions of a dataset, newest first, for choosing one. */
-  async versions(dataset: string): Promise<readonly VersionChange[]> {
-    return (await this._headwater.client.versions(dataset)).versions;
+  /** A page of the versions of a dataset, newest first, for choosing one. */
+  async versions(dataset: string, cursor?: string): Promise<VersionPage> {
+    return this._headwater.client.versions(dataset, cursor);
   }
 
-  private async _inFront(change: IPinChange): Promise<boolean> {
-    return this._path === null ? false : this._apply(this._path, change);
+  private async _inFront(change: Change, undoes = false): Promise<boolean> {
+    return this._path === null
+      ? false
+      : this._apply(this._path, change, undoes);
   }
 
+  /** Make a change after those that were asked for before it: it sees what they did, and its revision is theirs. */
   private async _apply(
     path: string,
-    change: IPinChange,
-    remember = true
+    change: Change,
+    undoes = false
   ): Promise<boolean> {
-    const known = path === this._path ? this._pins : null;
-    const inverse = inverseOf(change, known?.pins ?? []);
-    try {
-      const pins = await this._headwater.client.changePins(
-        path,
-        known?.revision ?? null,
-        [change]
-      );
-      if (remember && known) {
-        const stack = this._undo.get(path) ?? [];
-        this._undo.set(path, [...stack, inverse]);
+    const before = this._queues.get(path) ?? Promise.resolve();
+    const done = before.then(() => this._make(path, change, undoes));
+    this._queues.set(path, done);
+    void done.then(() => {
+      if (this._queues.get(path) === done) {
+        this._queues.delete(path);
       }
+    });
+    return done;
+  }
+
+  private async _make(
+    path: string,
+    change: Change,
+    undoes: boolean
+  ): Promise<boolean> {
+    const { client } = this._headwater;
+    try {
+      const shown = path === this._path ? this._pins : null;
+      const before = shown ?? (await client.pins(path));
+      const operation = change(before);
+      if (operation === null) {
+        return false;
+      }
+      const pins = await client.changePins(path, before.revision, [operation]);
+      const stack = this._undoOf(before) ?? [];
+      this._undo.set(
+        before.notebook,
+        undoes
+          ? stack.slice(0, -1)
+          : [...stack, inverseOf(operation, before.pins)]
+      );
       this._bridge.touch(path);
       if (path === this._path) {
         this._pins = pins;
         this._failure = null;
+        if (this._abort) {
+          // What is on its way may be from before this change.
+          void this.refresh();
+        }
       }
       this._notice = null;
       this._changed.emit();
@@ -189,8 +232,8 @@ export class PinsModel implements IPinner {
     }
   }
 
-  private _status(dataset: string): PinStatus | undefined {
-    return this._pins?.pins.find(status => status.dataset === dataset);
+  private _undoOf(pins: NotebookPins | null): IPinChange[] | undefined {
+    return pins === null ? undefined : this._undo.get(pins.notebook);
   }
 
   private _follow(): void {
@@ -211,7 +254,7 @@ export class PinsModel implements IPinner {
       return;
     }
     const ours =
-      event.topic === 'pins' &&
+      (event.topic === 'pins' || event.topic === 'stamp') &&
       (pins === null || event.subject === pins.notebook);
     const pinned =
       (event.topic === 'version' || event.topic === 'dataset') &&
@@ -224,6 +267,8 @@ export class PinsModel implements IPinner {
   private readonly _headwater: IHeadwater;
   private readonly _bridge: INotebookBridge;
   private readonly _changed = new Signal<PinsModel, void>(this);
+  private readonly _queues = new Map<string, Promise<boolean>>();
+  /** By the notebook's own id, which stays when it is renamed. */
   private readonly _undo = new Map<string, IPinChange[]>();
   private _path: string | null = null;
   private _pins: NotebookPins | null = null;
@@ -237,13 +282,13 @@ export function inverseOf(
   change: IPinChange,
   pins: readonly PinStatus[]
 ): IPinChange {
-  const before = pins.find(status => status.dataset === change.dataset)?.pin;
+  const { dataset } = change;
+  const before = pins.find(status => status.dataset === dataset)?.pin;
   return before
-    ? {
-        op: 'set',
-        dataset: change.dataset,
-        version: before.version,
-        reason: before.reason
-      }
-    : { op: 'remove', dataset: change.dataset };
+    ? { op: 'set', dataset, pin: before }
+    : { op: 'remove', dataset };
+}
+
+function pinOf(pins: NotebookPins, dataset: string): Pin | null {
+  return pins.pins.find(status => status.dataset === dataset)?.pin ?? null;
 }

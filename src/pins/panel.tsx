@@ -5,17 +5,20 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import { CommandIDs } from '../commands';
+import type { IDatasetSelection } from '../tokens';
 import type { PinsModel } from './model';
 import { PinsView } from './view';
 
 export class PinsPanel extends ReactWidget {
   constructor(
     model: PinsModel,
+    selection: IDatasetSelection,
     commands: CommandRegistry,
     trans: TranslationBundle
   ) {
     super();
     this._model = model;
+    this._selection = selection;
     this._commands = commands;
     this._trans = trans;
     this.addClass('jp-Headwater');
@@ -46,7 +49,8 @@ export class PinsPanel extends ReactWidget {
             onDismiss={() => model.dismiss()}
             onRetry={() => void model.refresh()}
             onBrowse={() => void this._commands.execute(CommandIDs.showBrowser)}
-            loadVersions={dataset => model.versions(dataset)}
+            onSelect={dataset => this._selection.select(dataset)}
+            loadVersions={(dataset, cursor) => model.versions(dataset, cursor)}
           />
         )}
       </UseSignal>
@@ -54,6 +58,7 @@ export class PinsPanel extends ReactWidget {
   }
 
   private readonly _model: PinsModel;
+  private readonly _selection: IDatasetSelection;
   private readonly _commands: CommandRegistry;
   private readonly _trans: TranslationBundle;
 }

@@ -8,6 +8,7 @@ import {
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ITranslator, type TranslationBundle } from '@jupyterlab/translation';
 import { LabIcon } from '@jupyterlab/ui-components';
+import type { PinStatus } from '../api/types';
 import { CommandIDs, type IDatasetArgs } from '../commands';
 import { IHeadwater, INotebookBridge, IPinner } from '../tokens';
 import { NotebookHolder } from './holder';
@@ -32,6 +33,14 @@ const DATASET_ARGS = {
   }
 };
 
+/** The commands that change a pin. */
+const CHANGES = [
+  CommandIDs.pinDataset,
+  CommandIDs.unpinDataset,
+  CommandIDs.upgradePin,
+  CommandIDs.undoPin
+];
+
 const plugin: JupyterFrontEndPlugin<IPinner> = {
   id: 'jupyterlab-headwater:pins',
   description: 'Shows and changes what the notebook in front is pinned to.',
@@ -50,7 +59,12 @@ const plugin: JupyterFrontEndPlugin<IPinner> = {
     const trans = translator.load('jupyterlab_headwater');
     new NotebookHolder(headwater, bridge);
     const model = new PinsModel(headwater, bridge);
-    const panel = new PinsPanel(model, app.commands, trans);
+    const panel = new PinsPanel(
+      model,
+      headwater.selection,
+      app.commands,
+      trans
+    );
     panel.id = 'headwater-pins';
     panel.title.icon = pinIcon;
     panel.title.caption = trans.__('Headwater pins');
@@ -58,11 +72,7 @@ const plugin: JupyterFrontEndPlugin<IPinner> = {
     restorer?.add(panel, panel.id);
     addCommands(app, headwater, model, panel, trans);
     const category = trans.__('Headwater');
-    for (const command of [
-      CommandIDs.showPins,
-      CommandIDs.pinDataset,
-      CommandIDs.undoPin
-    ]) {
+    for (const command of [CommandIDs.showPins, ...CHANGES]) {
       palette?.addItem({ command, category });
     }
     return model;
@@ -84,6 +94,8 @@ function addCommands(
       (args.dataset ? undefined : (headwater.selection.version ?? undefined)),
     path: args.path
   });
+  const pinned = (args: IDatasetArgs): PinStatus | undefined =>
+    model.status(wanted(args).dataset ?? '');
 
   commands.addCommand(CommandIDs.showPins, {
     label: trans.__('Show Pins'),
@@ -132,11 +144,10 @@ function addCommands(
       'Let the notebook in front read the newest version again'
     ),
     describedBy: { args: DATASET_ARGS },
-    isEnabled: args =>
-      wanted(args).dataset !== undefined && model.path !== null,
+    isEnabled: args => Boolean(pinned(args)?.pin),
     execute: async args => {
-      const { dataset } = wanted(args);
-      return dataset !== undefined && model.unpin(dataset);
+      const status = pinned(args);
+      return status?.pin ? model.unpin(status.dataset) : false;
     }
   });
 
@@ -146,11 +157,10 @@ function addCommands(
       'Hold the notebook in front to the newest version of the dataset'
     ),
     describedBy: { args: DATASET_ARGS },
-    isEnabled: args =>
-      wanted(args).dataset !== undefined && model.path !== null,
+    isEnabled: args => pinned(args)?.state === 'behind',
     execute: async args => {
-      const { dataset } = wanted(args);
-      return dataset !== undefined && model.change(dataset, null);
+      const status = pinned(args);
+      return status ? model.change(status.dataset, null) : false;
     }
   });
 
@@ -164,8 +174,9 @@ function addCommands(
     execute: () => model.undo()
   });
   model.changed.connect(() => {
-    commands.notifyCommandChanged(CommandIDs.undoPin);
-    commands.notifyCommandChanged(CommandIDs.pinDataset);
+    for (const command of CHANGES) {
+      commands.notifyCommandChanged(command);
+    }
   });
 }
 

@@ -2,8 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { PinStatus, VersionChange } from '../api/types';
-import { formatAge, formatTime } from '../ui/format';
+import type { PinStatus, VersionPage } from '../api/types';
 import { Icon, IconButton } from '../ui/icons';
 import { KindBadge } from '../ui/kind';
 import {
@@ -14,6 +13,7 @@ import {
   Skeleton
 } from '../ui/states';
 import { Age } from '../ui/time';
+import { VersionChoice } from './version-choice';
 
 export interface IPinsViewProps {
   notebook: string | null;
@@ -30,7 +30,9 @@ export interface IPinsViewProps {
   onDismiss: () => void;
   onRetry: () => void;
   onBrowse: () => void;
-  loadVersions: (dataset: string) => Promise<readonly VersionChange[]>;
+  /** A row has the keyboard or the menu now: commands without arguments mean its dataset. */
+  onSelect: (dataset: string) => void;
+  loadVersions: (dataset: string, cursor?: string) => Promise<VersionPage>;
 }
 
 export function PinsView(props: IPinsViewProps): JSX.Element {
@@ -116,6 +118,8 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
       className="jp-Headwater-pin"
       data-state={status.state}
       data-dataset={dataset}
+      onFocus={() => props.onSelect(dataset)}
+      onContextMenu={() => props.onSelect(dataset)}
     >
       <div className="jp-Headwater-pin-title">
         <button
@@ -145,6 +149,11 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
             type="button"
             className="jp-Headwater-button"
             title={trans.__('Hold this notebook to %1', newest.version)}
+            aria-label={trans.__(
+              'Upgrade to %1 of %2',
+              newest.version,
+              dataset
+            )}
             onClick={() => props.onChange(dataset, newest.version)}
           >
             <Icon name="upgrade" />
@@ -155,6 +164,7 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
           <button
             type="button"
             className="jp-Headwater-button"
+            aria-label={trans.__('Pin %1 of %2', newest.version, dataset)}
             onClick={() => props.onChange(dataset, newest.version)}
           >
             <Icon name="pin" />
@@ -207,51 +217,6 @@ function StateText(props: {
       {warns && <Icon name="warning" />}
       {words[status.state]}
     </span>
-  );
-}
-
-/** A native choice: it is reachable by keyboard and read out, and the list is asked for when it is first wanted. */
-function VersionChoice(
-  props: IPinsViewProps & { status: PinStatus; version: string }
-): JSX.Element {
-  const { status, version, trans, loadVersions, onChange } = props;
-  const [choices, setChoices] = React.useState<readonly VersionChange[] | null>(
-    null
-  );
-  const newest = status.newest?.version;
-  // The list is of the time when it was asked for; a newer version makes it stale.
-  React.useEffect(() => setChoices(null), [newest]);
-  const load = (): void => {
-    if (choices === null) {
-      loadVersions(status.dataset).then(setChoices, () => setChoices([]));
-    }
-  };
-  const known =
-    choices?.map(choice => choice.version) ??
-    (status.pinned ? [status.pinned] : []);
-  const listed = known.some(choice => choice.version === version);
-  return (
-    <select
-      className="jp-Headwater-select"
-      aria-label={trans.__('Version of %1', status.dataset)}
-      value={version}
-      onFocus={load}
-      onMouseEnter={load}
-      onChange={event => onChange(status.dataset, event.target.value)}
-    >
-      {!listed && <option value={version}>{version}</option>}
-      {known.map(choice => (
-        <option
-          key={choice.version}
-          value={choice.version}
-          title={formatTime(choice.created)}
-        >
-          {[choice.version, formatAge(choice.created), choice.message]
-            .filter(Boolean)
-            .join(' · ')}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -83,37 +83,6 @@ for (const theme of ['Light', 'Dark']) {
   });
 }
 
-test('the pin of a notebook is moved, undone and let go', async ({ page }) => {
-  const pins = new PinsPanel(page);
-  await page.goto();
-  await page.notebook.openByPath(NOTEBOOK);
-  await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
-  await pins.show();
-  await expect(pins.version('nyc.flights')).toHaveValue('v1');
-  await pins
-    .pin('nyc.flights')
-    .getByRole('button', { name: /Upgrade to/ })
-    .click();
-  await expect(pins.pin('nyc.flights')).toContainText('current');
-  await pins.root.getByRole('button', { name: /Undo/ }).click();
-  await expect(pins.version('nyc.flights')).toHaveValue('v1');
-  await pins.version('nyc.flights').focus();
-  await expect(
-    pins
-      .version('nyc.flights')
-      .locator('option', { hasText: 'until September' })
-  ).toHaveCount(1);
-  await pins.version('nyc.flights').selectOption('v2');
-  await expect(pins.version('nyc.flights')).toHaveValue('v2');
-  await pins
-    .pin('nyc.flights')
-    .getByRole('button', { name: 'Unpin nyc.flights' })
-    .click();
-  await expect(pins.pin('nyc.flights')).toHaveCount(0);
-  await pins.root.getByRole('button', { name: /Undo/ }).click();
-  await expect(pins.version('nyc.flights')).toHaveValue('v2');
-});
-
 test('a sample that is cancelled leaves nothing', async ({ page }) => {
   const browser = new DatasetBrowser(page);
   await page.goto();

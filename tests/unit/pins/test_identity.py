@@ -84,6 +84,18 @@ def test_a_copy_of_an_open_notebook_takes_the_pins_that_hold_there(desk: Any) ->
     assert desk.section(other)["copiedFrom"] == desk.section(path)["id"]
 
 
+def test_a_notebook_saved_elsewhere_before_its_first_save_is_a_copy_with_its_pins(desk: Any) -> None:
+    path = desk.notebook()
+    original = desk.pins.open(path, "tab").notebook
+    desk.set(path, "sales.orders", "v2")
+    other = desk.folder / "saved as.ipynb"
+    content = json.loads(path.read_text())
+    desk.save(path, {**content, "metadata": {"headwater": {"id": original}}}, to=other)
+    assert desk.file_pins(other) == {"sales.orders": "v2"}
+    assert desk.section(other)["copiedFrom"] == original != desk.section(other)["id"]
+    assert desk.pins.get(path).notebook == original
+
+
 def test_a_notebook_from_another_home_brings_id_and_pins(desk: Any) -> None:
     section = {
         "id": "11111111-aaaa",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,45 @@ def test_what_cannot_be_pinned_changes_nothing(desk: Any, operation: PinOperatio
         desk.pins.apply(path, None, [PinOperation("set", "sales.customers"), operation], "ada")
     assert path.read_bytes() == before
     assert desk.versions(path) == {}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"version": "v9", "digest": "d" * 64, "kind": "sample", "pinnedBy": "eve", "pinnedAt": "2026", "reason": "why"},
+        {"version": "v2", "digest": "e" * 64, "kind": "real", "pinnedBy": "eve", "pinnedAt": "2026", "reason": ""},
+    ],
+)
+def test_the_pin_of_a_missing_version_can_be_put_back(desk: Any, entry: dict[str, str]) -> None:
+    path = desk.notebook(section={"pins": {"sales.orders": entry}})
+    before = desk.pins.get(path).pins[0].pin
+    desk.remove(path, "sales.orders")
+    restored = desk.pins.apply(path, None, [PinOperation("set", "sales.orders", pin=before)], "ada").pins[0]
+    assert restored.state == "missing"
+    again = desk.section(path)["pins"]["sales.orders"]
+    assert {**again, "pinnedAt": "2026"} == {**entry, "pinnedBy": "ada"}
+    assert again["pinnedAt"] > "2026"
+
+
+def test_a_pin_that_is_put_back_has_the_kind_that_its_version_has(desk: Any) -> None:
+    desk.version("prod.bookings", kind="sample")
+    path = desk.notebook()
+    pin = desk.set(path, "prod.bookings").pins[0].pin
+    desk.remove(path, "prod.bookings")
+    forged = PinOperation("set", "prod.bookings", pin=replace(pin, kind="real"))
+    assert desk.pins.apply(path, None, [forged], "ada").pins[0].pin.kind == "sample"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"dataset": "sales.customers"}, {"version": "golden"}, {"version": ""}, {"reason": "x" * 5_000}, {"kind": "best"}],
+)
+def test_what_is_no_pin_is_not_put_back(desk: Any, change: dict[str, str]) -> None:
+    path = desk.notebook()
+    pin = desk.set(path, "sales.orders", "v1").pins[0].pin
+    with pytest.raises(UsageError, match="no pin of"):
+        desk.pins.apply(path, None, [PinOperation("set", "sales.orders", pin=replace(pin, **change))], "ada")
+    assert desk.file_pins(path) == {"sales.orders": "v1"}
 
 
 def test_two_operations_on_one_dataset_are_refused(desk: Any) -> None:
