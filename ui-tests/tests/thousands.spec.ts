@@ -46,7 +46,7 @@ test('100,000 datasets are one list', async ({ page }) => {
   await page.keyboard.press('Home');
   await expect(browser.active).toHaveAttribute('aria-posinset', '1');
 
-  // In the middle, what others commit shows.
+  // In the middle, what others commit shows, and nothing moves.
   await browser.list.evaluate(list => {
     list.scrollTop = 50_000 * 44;
   });
@@ -54,12 +54,24 @@ test('100,000 datasets are one list', async ({ page }) => {
   await expect(inView).toBeVisible();
   const near = (await inView.getAttribute('data-dataset')) as string;
   await browser.row(near).click();
+  const before = await browser.row(near).boundingBox();
   headwater('import', file, '--as', `${near}_new`);
   await expect(browser.row(`${near}_new`)).toBeVisible({ timeout: 2_000 });
+  expect(await browser.row(near).boundingBox()).toEqual(before);
   headwater('import', file, '--as', 'aaa.first');
   await expect(browser.root.getByText(/^100,007 datasets/)).toBeVisible({
     timeout: 2_000
   });
+  expect(await browser.row(near).boundingBox()).toEqual(before);
   await expect(browser.active).toContainText(near.split('.')[1]);
   await page.screenshot({ path: test.info().outputPath('middle.png') });
+
+  // A search begins at its top.
+  await browser.search.fill('orders daily');
+  await expect(
+    browser.root.getByText(/^(more than )?\d+ datasets/)
+  ).toBeVisible();
+  await expect(browser.rows.first()).toContainText(/orders_daily/);
+  expect(await browser.list.evaluate(list => list.scrollTop)).toBe(0);
+  await page.screenshot({ path: test.info().outputPath('found.png') });
 });
