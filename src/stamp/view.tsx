@@ -263,7 +263,7 @@ function environmentFacts(
     names.get(name) ?? name,
     name === 'packagesDigest' ? (
       <code key={name} title={String(environment[name])}>
-        {String(environment[name]).slice(0, 16)}
+        {String(environment[name]).slice(0, 12)}
       </code>
     ) : (
       String(environment[name])
@@ -304,7 +304,7 @@ function Evidence(props: {
     [
       trans.__('Key'),
       passport.key_id ? (
-        <code key="key">{passport.key_id.slice(0, 16)}</code>
+        <code key="key">{passport.key_id.slice(0, 12)}</code>
       ) : (
         '–'
       )

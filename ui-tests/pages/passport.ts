@@ -13,4 +13,9 @@ export class PassportPanel extends Sidebar {
       '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Headwater-badge'
     );
   }
+
+  /** The same in the status bar. */
+  get status(): Locator {
+    return this.page.locator('#jp-main-statusbar .jp-Headwater-status');
+  }
 }

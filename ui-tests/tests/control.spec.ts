@@ -1,11 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 import { expect, test, type Page } from '@playwright/test';
 
-import { notebooks } from '../pages/command-line';
+import { headwater, notebooks } from '../pages/command-line';
 
 const EXAMPLE = resolve(
   __dirname,
@@ -15,6 +21,37 @@ const EXAMPLE = resolve(
   '1 Late departures.ipynb'
 );
 const NAME = 'control.ipynb';
+const RUN = 'control-run.ipynb';
+
+/** Text, a table, a picture, an error's trace: what outputs are made of. */
+const SOURCES = [
+  'import headwater as hw\nhw.pin("nyc.weather", "v1")\nairlines = hw.load("nyc.airlines")\nprint(len(airlines))',
+  'airlines.head(3)',
+  'import base64\nfrom IPython.display import Image\nImage(base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="))',
+  'try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()'
+];
+
+function notebook(): string {
+  const cells = SOURCES.map((source, place) => ({
+    cell_type: 'code',
+    execution_count: null,
+    id: `cell-${place}`,
+    metadata: {},
+    outputs: [],
+    source
+  }));
+  const kernelspec = {
+    display_name: 'Python 3 (ipykernel)',
+    language: 'python',
+    name: 'python3'
+  };
+  return JSON.stringify({
+    cells,
+    metadata: { kernelspec },
+    nbformat: 4,
+    nbformat_minor: 5
+  });
+}
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -67,7 +104,8 @@ async function openedAndSaved(
       { timeout: 60_000 }
     )
     .toBe(true);
-  await page.goto(`${base}/lab/tree/${NAME}?reset`);
+  const before = statSync(file).mtimeMs;
+  await page.goto(`${base}/lab/tree/${basename(file)}?reset`);
   await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
   await expect(
     page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
@@ -83,6 +121,7 @@ async function openedAndSaved(
       { timeout: 60_000, intervals: [2_000] }
     )
     .toContain('pygments_lexer');
+  await expect.poll(() => statSync(file).mtimeMs).not.toBe(before);
   await page.waitForTimeout(1_000);
   return readFileSync(file, 'utf8');
 }
@@ -114,6 +153,33 @@ test('opening and saving an unchanged notebook writes what JupyterLab alone writ
     await page.keyboard.press('Control+s');
     await page.waitForTimeout(3_000);
     expect(readFileSync(join(notebooks, NAME), 'utf8')).toBe(ours);
+  } finally {
+    server.kill('SIGTERM');
+  }
+});
+
+test('a stamped notebook with outputs is written as JupyterLab alone writes it, and stays valid', async ({
+  page,
+  baseURL
+}) => {
+  const folder = test.info().outputPath('control');
+  const file = join(notebooks, RUN);
+  const [server, base] = await withoutHeadwater(folder);
+  try {
+    writeFileSync(file, notebook());
+    expect(headwater('run', file).code).toBe(0);
+    const stamped = readFileSync(file, 'utf8');
+    for (const part of ['"stamp"', '"nyc.weather"', 'image/png', 'text/html']) {
+      expect(stamped).toContain(part);
+    }
+    copyFileSync(file, join(folder, RUN));
+    const control = await openedAndSaved(page, base, join(folder, RUN));
+    const ours = await openedAndSaved(page, baseURL as string, file);
+    expect(ours).toBe(control);
+    expect(headwater('verify', file)).toMatchObject({
+      code: 0,
+      document: { results: [{ verdict: 'valid' }] }
+    });
   } finally {
     server.kill('SIGTERM');
   }
