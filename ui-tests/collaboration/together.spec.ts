@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test, type Browser, type Page } from '@playwright/test';
@@ -8,6 +8,7 @@ import { headwater, notebooks } from '../pages/command-line';
 import { PinsPanel } from '../pages/pins';
 
 const NOTEBOOK = '1 Late departures.ipynb';
+const COPY = 'saved as another.ipynb';
 
 async function opened(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
@@ -23,9 +24,24 @@ async function pinByMenu(page: Page, dataset: string): Promise<void> {
   await page.locator('.lm-Menu-itemLabel', { hasText: /^Pin/ }).click();
 }
 
+interface ISection {
+  id: string;
+  copiedFrom?: string;
+  pins: object;
+  stamp?: { actor: { source: string } };
+}
+
+/** What the file holds; nothing while it is not there, or not written whole. */
+function sectionOnDisk(name: string): ISection | undefined {
+  const file = join(notebooks, name);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return text.trimEnd().endsWith('}')
+    ? (JSON.parse(text).metadata.headwater as ISection | undefined)
+    : undefined;
+}
+
 function pinsOnDisk(name: string): string[] {
-  const text = readFileSync(join(notebooks, name), 'utf8');
-  return Object.keys(JSON.parse(text).metadata.headwater?.pins ?? {});
+  return Object.keys(sectionOnDisk(name)?.pins ?? {});
 }
 
 test('two people in one notebook keep what each has pinned', async ({
@@ -53,6 +69,28 @@ test('two people in one notebook keep what each has pinned', async ({
     await expect
       .poll(() => headwater('verify', join(notebooks, NOTEBOOK)).code)
       .toBe(0);
+    // Nobody's request saves a shared document.
+    expect(sectionOnDisk(NOTEBOOK)?.stamp?.actor.source).toBe('session-owner');
+  });
+
+  await test.step('saved as another it is a copy, with the pins of both', async () => {
+    await one.evaluate(() => {
+      const { jupyterapp } = window as unknown as {
+        jupyterapp: { commands: { execute: (id: string) => Promise<unknown> } };
+      };
+      // Its dialog keeps the command from ending: nobody waits here.
+      void jupyterapp.commands.execute('docmanager:save-as');
+    });
+    const dialog = one.getByRole('dialog');
+    await dialog.locator('input').first().fill(COPY);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => pinsOnDisk(COPY)).toEqual(pinsOnDisk(NOTEBOOK));
+    const { id } = sectionOnDisk(NOTEBOOK) ?? {};
+    expect(sectionOnDisk(COPY)?.copiedFrom).toBe(id);
+    expect(sectionOnDisk(COPY)?.id).not.toBe(id);
+    await one.goto(`lab/tree/${encodeURIComponent(NOTEBOOK)}?reset`);
+    await new PinsPanel(one).show();
+    await expect(new PinsPanel(one).pin('nyc.weather')).toBeVisible();
   });
 
   await test.step('what one lets go the other sees go', async () => {
