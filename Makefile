@@ -87,6 +87,7 @@ unit: $(VENV)/.developed ## Tests of the Python packages, against a real Postgre
 
 # Real-time collaboration changes how every notebook is saved, so it has an environment of its own.
 COLLABORATION := .venv-collaboration
+# It holds a copy of the front end, so it is made again with every new one.
 $(COLLABORATION)/.ready: $(VENV)/.developed requirements/collaboration.txt
 	rm -rf $(COLLABORATION)
 	$(BIN)/uv venv --quiet --python $(BIN)/python $(COLLABORATION)

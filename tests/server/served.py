@@ -25,6 +25,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 TOKEN = "served"
+_PORTS = 5
 CONTRACT = json.loads((Path(__file__).parents[2] / "api" / "openapi.json").read_text(encoding="utf-8"))
 
 
@@ -48,12 +49,21 @@ class Served:
         for place in (self.home, self.root):
             place.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
+        self.log = folder / "server.log"
+        self._file = self.log.open("wb")
+        # Between being found free and being listened on, a port can be taken by another test.
+        for _ in range(_PORTS):
+            self._start(folder, role, environ or {}, beside)
+            if self._answers():
+                return
+            assert "already in use" in self.log.read_text(), self.log.read_text()
+        raise AssertionError(self.log.read_text())
+
+    def _start(self, folder: Path, role: str, environ: dict[str, str], beside: tuple[str, ...]) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         extensions = dict.fromkeys(("jupyterlab_headwater", *beside), True)
-        self.log = folder / "server.log"
-        self._file = self.log.open("wb")
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", "--ip=127.0.0.1",
@@ -61,13 +71,20 @@ class Served:
                 f"--ServerApp.root_dir={self.root}", "--ServerApp.allow_unauthenticated_access=False",
                 f"--HeadwaterExtension.role={role}", f"--ServerApp.jpserver_extensions={extensions}",
             ],
-            env={**os.environ, **(environ or {}), "HEADWATER_HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(folder)},
+            env={**os.environ, **environ, "HEADWATER_HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(folder)},
             stdout=self._file, stderr=self._file,
         )  # fmt: skip
+
+    def _answers(self) -> bool:
+        """Wait until it does; False when it ended instead."""
         deadline = time.monotonic() + 60
-        while self.call("GET", "/api/status", contract=False).status != 200:
-            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()
+        while self.process.poll() is None:
+            # Another server on the port would not know the token.
+            if self.call("GET", "/api/status", contract=False).status == 200:
+                return True
+            assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
+        return False
 
     def close(self) -> None:
         self.process.terminate()
