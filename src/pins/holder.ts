@@ -34,6 +34,23 @@ export class NotebookHolder {
     void this._compare();
   }
 
+  /** Mirror what the server has answered, however it was asked: a save may come before the event that tells of it. */
+  mirror(path: string, known: NotebookPins): void {
+    const before = this._held.get(path);
+    const isLate =
+      before?.notebook === known.notebook && known.revision < before.revision;
+    if (before === undefined || isLate) {
+      return;
+    }
+    this._held.set(path, known);
+    const pins = known.pins.flatMap(status => status.pin ?? []);
+    this._bridge.mirror(path, {
+      id: known.notebook,
+      pins,
+      isKept: pins.length > 0 || this._stamped.has(known.notebook)
+    });
+  }
+
   private async _compare(): Promise<void> {
     const open = new Set(this._bridge.openPaths);
     const gone = [...this._held.keys()].filter(path => !open.has(path));
@@ -57,32 +74,21 @@ export class NotebookHolder {
       return;
     }
     const paths = [...this._held.keys()];
-    const ours = paths.filter(path => this._held.get(path) === event.subject);
+    const ours = paths.filter(
+      path => this._held.get(path)?.notebook === event.subject
+    );
     await Promise.all(ours.map(path => this._open(path)));
   }
 
   private async _open(path: string): Promise<void> {
     try {
-      this._mirror(
+      this.mirror(
         path,
         await this._headwater.client.openNotebook(path, this._client)
       );
     } catch (reason) {
       console.debug('headwater: not held:', asHeadwaterError(reason).message);
     }
-  }
-
-  private _mirror(path: string, known: NotebookPins): void {
-    if (!this._held.has(path)) {
-      return;
-    }
-    this._held.set(path, known.notebook);
-    const pins = known.pins.flatMap(status => status.pin ?? []);
-    this._bridge.mirror(path, {
-      id: known.notebook,
-      pins,
-      isKept: pins.length > 0 || this._stamped.has(known.notebook)
-    });
   }
 
   private async _close(path: string): Promise<void> {
@@ -95,8 +101,8 @@ export class NotebookHolder {
 
   private readonly _headwater: IHeadwater;
   private readonly _bridge: INotebookBridge;
-  /** The notebook's id by path; null before the server has told it. */
-  private readonly _held = new Map<string, string | null>();
+  /** The newest record by path; null before the server has told it. */
+  private readonly _held = new Map<string, NotebookPins | null>();
   /** Ids of notebooks that were stamped since this page is open. */
   private readonly _stamped = new Set<string>();
   private readonly _client = UUID.uuid4();

@@ -57,8 +57,13 @@ const plugin: JupyterFrontEndPlugin<IPinner> = {
     restorer: ILayoutRestorer | null
   ): IPinner => {
     const trans = translator.load('jupyterlab_headwater');
-    new NotebookHolder(headwater, bridge);
+    const holder = new NotebookHolder(headwater, bridge);
     const model = new PinsModel(headwater, bridge);
+    model.changed.connect(() => {
+      if (model.path !== null && model.pins !== null) {
+        holder.mirror(model.path, model.pins);
+      }
+    });
     const panel = new PinsPanel(
       model,
       headwater.selection,

@@ -123,6 +123,10 @@ test('a pin is changed, explained, upgraded, let go, and all of it undone', asyn
       expect(violations.map(one => one.id)).toEqual([]);
     }
     await run(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+    await expect(page.locator('body')).toHaveAttribute(
+      'data-jp-theme-light',
+      'true'
+    );
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await expect(pins.version('nyc.flights')).toHaveText('v2');

@@ -22,14 +22,14 @@ class Desk {
     const client = {
       openNotebook: async (path: string) => {
         this.calls.push(`open ${path}`);
-        return Promise.resolve(this._known(path));
+        return Promise.resolve(this.known(path));
       },
       closeNotebook: async (path: string) => {
         this.calls.push(`close ${path}`);
         return Promise.resolve();
       }
     };
-    new NotebookHolder(
+    this.holder = new NotebookHolder(
       {
         client,
         events: { event: this._event, connectionChanged: this._connected }
@@ -37,6 +37,8 @@ class Desk {
       this.bridge as unknown as INotebookBridge
     );
   }
+
+  readonly holder: NotebookHolder;
 
   readonly bridge: Pick<INotebookBridge, 'mirror'> & {
     openPaths: string[];
@@ -59,7 +61,7 @@ class Desk {
     this._connected.emit(true);
   }
 
-  private _known(path: string): NotebookPins {
+  known(path: string, revision = 1): NotebookPins {
     const pins = (this.pins.get(path) ?? []).map(dataset => ({
       dataset,
       pin: { dataset, version: 'v1' }
@@ -68,7 +70,7 @@ class Desk {
     return {
       path,
       notebook: `id of ${path}`,
-      revision: 1,
+      revision,
       pins: [...pins, floating]
     } as unknown as NotebookPins;
   }
@@ -134,6 +136,18 @@ describe('NotebookHolder', () => {
       isKept: true
     });
     expect(desk.calls).toHaveLength(2);
+  });
+
+  it('mirrors an answer at once, and no older one after it', async () => {
+    const desk = new Desk('a.ipynb');
+    await settled();
+    const older = desk.known('a.ipynb', 2);
+    desk.pins.set('a.ipynb', ['sales.orders']);
+    desk.holder.mirror('a.ipynb', desk.known('a.ipynb', 3));
+    desk.holder.mirror('a.ipynb', older);
+    desk.holder.mirror('not-open.ipynb', older);
+    expect(desk.mirrored.get('a.ipynb')?.pins).toHaveLength(1);
+    expect(desk.mirrored.has('not-open.ipynb')).toBe(false);
   });
 
   it('mirrors a notebook without pins once it is stamped', async () => {
