@@ -14,7 +14,7 @@ from pathlib import Path
 
 from headwater.assembly import open_headwater
 from headwater.demo.production import Production
-from headwater.models import SampleRequest
+from headwater.sample_models import SampleRequest
 from headwater.services.jobs import JobContext
 
 _ROWS = 100_000
@@ -48,10 +48,11 @@ def main() -> None:
 
 
 def stream(headwater: object) -> None:
+    from headwater.sampling.selection import Selection
     from headwater.sources.registry import open_source
 
-    with open_source(headwater.config.sources["prod"]).draw("bookings") as drawing:  # type: ignore[attr-defined]
-        assert sum(batch.num_rows for batch in drawing.rows(7, _ROWS)) == _ROWS
+    with open_source(headwater.config.sources["prod"]).snapshot() as snapshot:  # type: ignore[attr-defined]
+        assert sum(batch.num_rows for batch in snapshot.table("bookings").rows(Selection(_ROWS))) == _ROWS
 
 
 def copy(production: Production) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from headwater import models
+from headwater import models, sample_models
 from headwater.policy import Action
 
 Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
@@ -204,13 +204,13 @@ ROUTES: tuple[Route, ...] = (
         "Verify the file on disk.",
         request=models.NotebookPath,
     ),
-    Route("GET", "/sources", "read", "sources.list", models.SourceList, "Configured production sources."),
+    Route("GET", "/sources", "read", "sources.list", sample_models.SourceList, "Configured production sources."),
     Route(
         "GET",
         "/sources/{source}/tables",
         "read",
         "sources.tables",
-        models.SourceTablePage,
+        sample_models.SourceTablePage,
         "Tables with estimates and columns, no rows.",
         query=(Parameter("query", default=""), _CURSOR, _LIMIT),
         errors=(400, 401, 403, 404, 422, 503, 507),
@@ -220,9 +220,9 @@ ROUTES: tuple[Route, ...] = (
         "/samples/plan",
         "sample",
         "samples.plan",
-        models.SamplePlan,
+        sample_models.SamplePlan,
         "What a draw would do.",
-        request=models.SampleRequest,
+        request=sample_models.SampleRequest,
         errors=(400, 401, 403, 404, 422, 503, 507),
     ),
     Route(
@@ -232,7 +232,7 @@ ROUTES: tuple[Route, ...] = (
         "samples.start",
         models.Job,
         "Draw a masked sample.",
-        request=models.SampleRequest,
+        request=sample_models.SampleRequest,
         job=True,
         errors=(400, 401, 403, 404, 422, 503, 507),
     ),

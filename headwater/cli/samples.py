@@ -12,10 +12,11 @@ import click
 from headwater.cli.command import Session, command
 from headwater.cli.output import ago, emit, fields, note, size, table, thousands
 from headwater.errors import UsageError
-from headwater.models import SampleRequest
+from headwater.sample_models import SampleRequest
 
 if TYPE_CHECKING:
-    from headwater.models import AuditEntry, SamplePlan, SourceTablePage
+    from headwater.models import AuditEntry
+    from headwater.sample_models import SamplePlan, SourceTablePage
     from headwater.services.jobs import JobContext
 
 T = TypeVar("T")

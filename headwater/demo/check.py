@@ -116,7 +116,7 @@ class DemoCheck:
         return verdict == "valid", self._headwater.stamps.passport(self._late).sentence or verdict
 
     def _sample(self) -> tuple[bool, str]:
-        from headwater.models import SampleRequest
+        from headwater.sample_models import SampleRequest
         from headwater.services.jobs import JobContext
 
         told = JobContext(lambda done, total, message: None)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from headwater.errors import Cancelled, HeadwaterError, UsageError, error_from_wire
 from headwater.host.arguments import Arguments
-from headwater.models import Job, PinOperation, SampleRequest, Version
+from headwater.models import Job, PinOperation, Version
+from headwater.sample_models import SampleRequest
 from headwater.services.catalog import MAX_PAGE
 
 if TYPE_CHECKING:

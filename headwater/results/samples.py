@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from headwater.models import SampleResult
 from headwater.results.tables import amount, html_table, text_table
 from headwater.results.versions import Version, version_from_wire
+from headwater.sample_models import SampleResult
 
 _VERSIONS = ("dataset", "version", "rows")
 _MASKS = ("column", "mask")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow
 
-    from headwater.models import SourceTable
+    from headwater.sample_models import SourceTable
     from headwater.services.jobs import JobContext
 
 Key = tuple[str, str, int]

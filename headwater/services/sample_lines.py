@@ -11,7 +11,7 @@ from headwater.errors import Cancelled, HeadwaterError, NotFound, Refused, Usage
 from headwater.traces import trace
 
 if TYPE_CHECKING:
-    from headwater.models import SampleRequest
+    from headwater.sample_models import SampleRequest
     from headwater.services.audit import AuditService, Outcome
     from headwater.services.jobs import JobContext
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.errors import HeadwaterError, SampleRefused, SourceNotFound, UsageError
 from headwater.ledger.recipes import Recipes
-from headwater.models import (
+from headwater.models import Version
+from headwater.naming import check_dataset, suggest
+from headwater.sample_models import (
     MaskProposal,
     SamplePlan,
     SampleRequest,
@@ -17,10 +19,9 @@ from headwater.models import (
     SourceList,
     SourceTable,
     SourceTablePage,
-    Version,
 )
-from headwater.naming import check_dataset, suggest
 from headwater.sampling.recipe import recipe_digest, recipe_of
+from headwater.sampling.selection import Selection
 from headwater.services.audit import SAFE_INTEGER
 from headwater.services.looks import Look, Looks
 from headwater.services.sample_lines import audited
@@ -88,8 +89,9 @@ class SampleService:
 
             def look() -> Look:
                 line.begin()
-                with self._open(request.source).draw(request.table) as drawing:
-                    context.on_cancel(drawing.cancel)
+                with self._open(request.source).snapshot() as snapshot:
+                    context.on_cancel(snapshot.cancel)
+                    drawing = snapshot.table(request.table)
                     _check_table(drawing.table)
                     peeked = drawing.peek(request.seed, _PEEK)
                     return Look(drawing.table, drawing.schema, drawing.warnings, peeked)
@@ -134,8 +136,9 @@ class SampleService:
         config = self._sources(request.source)
         _check_request(request, config)
         context.progress(0, request.rows, f"Connecting to {request.source}")
-        with self._open(request.source).draw(request.table) as drawing:
-            context.on_cancel(drawing.cancel)
+        with self._open(request.source).snapshot() as snapshot:
+            context.on_cancel(snapshot.cancel)
+            drawing = snapshot.table(request.table)
             _check_table(drawing.table)
             context.progress(0, request.rows, f"Looking at the columns of {drawing.table.name}")
             peeked = drawing.peek(request.seed, _PEEK)
@@ -257,7 +260,7 @@ def _masked(
     drawing: Drawing, masker: Any, request: SampleRequest, context: JobContext, rows: int
 ) -> Iterator[pyarrow.RecordBatch]:
     done = 0
-    for batch in drawing.rows(request.seed, request.rows):
+    for batch in drawing.rows(Selection(request.rows, request.seed)):
         context.check()
         yield masker.apply(batch)
         done += batch.num_rows
@@ -266,6 +269,10 @@ def _masked(
 
 def _check_request(request: SampleRequest, config: SourceConfig) -> None:
     """What can be seen without reaching the source. Raises `UsageError`, `SampleRefused`."""
+    if request.method != "uniform" or request.where is not None or request.related:
+        raise UsageError(
+            "This Headwater draws uniform samples of one table.", hint="Leave out method, where and related."
+        )
     if request.rows < 1:
         raise UsageError("A sample has at least one row.", hint="Ask for 1 row or more.")
     for name, number in (("rows", request.rows), ("seed", request.seed)):

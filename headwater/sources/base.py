@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow
 
-    from headwater.models import SourceTable, SourceTablePage
+    from headwater.sample_models import SourceTable, SourceTablePage
+    from headwater.sampling.selection import Selection
 
 
 class Drawing(ABC):
-    """A read-only look at one table: every query of it sees the same state of the source."""
+    """A read-only look at one table, within a snapshot."""
 
     table: SourceTable
     schema: pyarrow.Schema
@@ -31,16 +32,19 @@ class Drawing(ABC):
         """A few rows, to see what the columns hold; they are kept nowhere."""
 
     @abstractmethod
-    def rows(self, seed: int, rows: int) -> Iterator[pyarrow.RecordBatch]:
-        """The rows with the smallest places (`headwater.sampling.keyed`), in the order of their key.
+    def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
+        """The rows that `selection` takes, in the order of their key.
 
-        Parameters
-        ----------
-        seed:
-            Another seed gives other rows.
-        rows:
-            How many; all rows when the table has fewer.
+        Raises `SampleRefused` for a method that this table or source cannot do, and why.
         """
+
+
+class Snapshot(ABC):
+    """One read-only transaction of a source: every query of it, on any table, sees the same state."""
+
+    @abstractmethod
+    def table(self, name: str) -> Drawing:
+        """A table of it. Raises `TableNotFound`."""
 
     @abstractmethod
     def cancel(self) -> None:
@@ -65,5 +69,5 @@ class Source(ABC):
         """One table. Raises `TableNotFound`."""
 
     @abstractmethod
-    def draw(self, name: str) -> AbstractContextManager[Drawing]:
-        """Begin to read a table, in one read-only transaction that ends with the block."""
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Begin to read, in one read-only transaction that ends with the block."""

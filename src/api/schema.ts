@@ -667,6 +667,30 @@ export interface components {
             jobs: components["schemas"]["Job"][];
         };
         /**
+         * Link
+         * @description A foreign key: `columns` of `child` hold values of `parent_columns` of `parent`; tables are ``schema.table``. One that is not `declared` is logical: the schema does not have it, a person confirmed it.
+         */
+        Link: {
+            /** Child */
+            child: string;
+            /** Columns */
+            columns: string[];
+            /** Parent */
+            parent: string;
+            /** Parent Columns */
+            parent_columns: string[];
+            /**
+             * Nullable
+             * @default false
+             */
+            nullable: boolean;
+            /**
+             * Declared
+             * @default true
+             */
+            declared: boolean;
+        };
+        /**
          * MaskProposal
          * @description What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values. `offered` are the masks that may be chosen for it instead; a locked one was set by an administrator.
          */
@@ -957,7 +981,7 @@ export interface components {
         };
         /**
          * SampleRequest
-         * @description A recipe as asked for. Only what differs from the default need be given.
+         * @description A recipe as asked for. Only what differs from the default need be given. Attributes ---------- rows, seed, method, by, allocation, order, per, start, end, keys, pace: As `headwater.sampling.selection.Selection` has them, for the root table. where: A filter as ``hw.load`` takes it, for the root table. masks: Column to mask, where not the proposed one: ``column`` of the root table, or ``schema.table.column``. dataset: What the root's dataset is called; related tables get its namespace and their own names. related: Also the rows of other tables that foreign keys need. children: Names of links (`Link.name`) that are followed down too: all children of the rows of the root. cut: Names of nullable links that are not followed: their columns become null. links: Logical keys that a person has confirmed.
          */
         SampleRequest: {
             /** Source */
@@ -972,9 +996,9 @@ export interface components {
             /**
              * Method
              * @default uniform
-             * @constant
+             * @enum {string}
              */
-            method: "uniform";
+            method: "uniform" | "block" | "stratified" | "newest" | "window" | "top" | "keys" | "all";
             /**
              * Seed
              * @default 7
@@ -994,6 +1018,73 @@ export interface components {
              * @default null
              */
             notebook: string | null;
+            /**
+             * By
+             * @default []
+             */
+            by: string[];
+            /**
+             * Allocation
+             * @default proportional
+             * @enum {string}
+             */
+            allocation: "proportional" | "equal";
+            /**
+             * Order
+             * @default null
+             */
+            order: string | null;
+            /**
+             * Per
+             * @default 10
+             */
+            per: number;
+            /**
+             * Start
+             * @default null
+             */
+            start: string | null;
+            /**
+             * End
+             * @default null
+             */
+            end: string | null;
+            /**
+             * Keys
+             * @default []
+             */
+            keys: string[][];
+            /**
+             * Where
+             * @default null
+             */
+            where: string | null;
+            /**
+             * Pace
+             * @default gentle
+             * @enum {string}
+             */
+            pace: "gentle" | "fast";
+            /**
+             * Related
+             * @default false
+             */
+            related: boolean;
+            /**
+             * Children
+             * @default []
+             */
+            children: string[];
+            /**
+             * Cut
+             * @default []
+             */
+            cut: string[];
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["Link"][];
         };
         /** Source */
         Source: {

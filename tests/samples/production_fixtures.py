@@ -12,7 +12,7 @@ import pytest
 
 from headwater.assembly import Headwater, open_headwater
 from headwater.demo.postgres import Server
-from headwater.models import SamplePlan, SampleRequest, SampleResult
+from headwater.sample_models import SamplePlan, SampleRequest, SampleResult
 from headwater.services.jobs import JobContext
 
 READER = "reader"

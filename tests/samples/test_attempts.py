@@ -103,7 +103,7 @@ def test_what_fails_unforeseen_is_in_the_log(draw: Drawing, monkeypatch: pytest.
 _KILLED = """
 import sys
 from headwater.assembly import open_headwater
-from headwater.models import SampleRequest
+from headwater.sample_models import SampleRequest
 from headwater.services.jobs import JobContext
 open_headwater(sys.argv[1]).samples.draw(SampleRequest("prod", "slow_keyed", 400), "bob", JobContext(lambda *_: None))
 """

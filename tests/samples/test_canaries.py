@@ -12,7 +12,7 @@ from production_fixtures import Drawing, configured
 
 from headwater.demo.planted import PLANTED
 from headwater.demo.production import Production
-from headwater.models import SampleRequest
+from headwater.sample_models import SampleRequest
 
 TABLES = ("customers", "bookings", "payments")
 

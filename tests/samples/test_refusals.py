@@ -22,7 +22,7 @@ from headwater.errors import (
     TableNotFound,
     UsageError,
 )
-from headwater.models import SampleRequest
+from headwater.sample_models import SampleRequest
 
 
 def _nothing_kept(draw: Drawing, dataset: str) -> None:
@@ -188,8 +188,8 @@ def test_the_session_can_write_nothing(draw: Drawing) -> None:
     from headwater.sources.registry import open_source
 
     source = open_source(draw.headwater.config.sources["prod"])
-    with source.draw("orders") as drawing, pytest.raises(SourceUnavailable):
-        list(drawing._batches("CREATE TEMP TABLE t (a int)"))  # type: ignore[attr-defined]
+    with source.snapshot() as snapshot, pytest.raises(SourceUnavailable):
+        list(snapshot.batches("CREATE TEMP TABLE t (a int)"))  # type: ignore[attr-defined]
 
 
 def _active(admin: psycopg.Connection[Any]) -> list[Any]:

@@ -14,7 +14,7 @@ from production_fixtures import READER, Drawing, Server, configured
 
 from headwater.errors import Cancelled, SourceUnavailable
 from headwater.sources.postgresql import source as source_module
-from headwater.sources.postgresql.draw import PostgresqlDrawing
+from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
 from headwater.sources.registry import open_source
 
 
@@ -69,9 +69,9 @@ def test_a_cancel_that_comes_just_before_the_statement_is_not_lost(
     draw: Drawing, admin: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checks = 0
-    check = PostgresqlDrawing._check
+    check = PostgresqlSnapshot._check
 
-    def checked(self: PostgresqlDrawing) -> None:
+    def checked(self: PostgresqlSnapshot) -> None:
         nonlocal checks
         checks += 1
         check(self)
@@ -80,14 +80,14 @@ def test_a_cancel_that_comes_just_before_the_statement_is_not_lost(
             self.cancel()
             time.sleep(0.3)
 
-    monkeypatch.setattr(PostgresqlDrawing, "_check", checked)
+    monkeypatch.setattr(PostgresqlSnapshot, "_check", checked)
     ended: list[BaseException] = []
 
     def work() -> None:
-        with open_source(draw.headwater.config.sources["prod"]).draw("orders") as drawing:
-            assert isinstance(drawing, PostgresqlDrawing)
+        with open_source(draw.headwater.config.sources["prod"]).snapshot() as snapshot:
+            assert isinstance(snapshot, PostgresqlSnapshot)
             try:
-                list(drawing._batches("SELECT pg_sleep(50)"))
+                list(snapshot.batches("SELECT pg_sleep(50)"))
             except BaseException as error:
                 ended.append(error)
 

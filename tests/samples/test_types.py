@@ -11,6 +11,7 @@ import pytest
 from production_fixtures import Drawing
 
 from headwater.config import SourceConfig
+from headwater.sampling.selection import Selection
 from headwater.sources.registry import open_source
 
 _CASES = [
@@ -51,8 +52,9 @@ def test_a_value_comes_as_it_is_or_as_null(
     admin.execute(f"CREATE TABLE one_value (id int PRIMARY KEY, v {kind}); GRANT SELECT ON one_value TO reader")
     admin.execute(f"INSERT INTO one_value VALUES (1, {literal}), (2, NULL)")
     source = open_source(SourceConfig("prod", "postgresql", dsn_env="TEST_DSN"))
-    with source.draw("one_value") as drawing:
-        rows = pa.Table.from_batches(list(drawing.rows(7, 10)), drawing.schema)
+    with source.snapshot() as snapshot:
+        drawing = snapshot.table("one_value")
+        rows = pa.Table.from_batches(list(drawing.rows(Selection(10))), drawing.schema)
     assert rows.schema.field("v").type == arrow
     assert rows["v"].to_pylist() == [value, None]
 

@@ -9,6 +9,7 @@ import pytest
 from production_fixtures import Drawing
 
 from headwater.sampling.keyed import BITS, place
+from headwater.sampling.selection import Selection
 from headwater.sources.postgresql import draw as draw_module
 from headwater.sources.postgresql.uniform import Extent, ceiling, probing_pays
 from headwater.sources.registry import open_source
@@ -39,8 +40,8 @@ def table(request: pytest.FixtureRequest, admin: psycopg.Connection[Any], draw: 
 
 
 def _drawn(draw: Drawing, table: str, seed: int, rows: int) -> list[Any]:
-    with open_source(draw.headwater.config.sources["prod"]).draw(table) as drawing:
-        batches = list(drawing.rows(seed, rows))
+    with open_source(draw.headwater.config.sources["prod"]).snapshot() as snapshot:
+        batches = list(snapshot.table(table).rows(Selection(rows, seed)))
         return [row for batch in batches for row in batch.to_pylist()]
 
 
@@ -113,16 +114,16 @@ def test_a_wide_table_is_probed_and_a_small_one_scanned(draw: Drawing, admin: ps
     asked: list[str] = []
     source = open_source(draw.headwater.config.sources["prod"])
     for table, rows, probed in (("wide", 50, True), ("wide", 7_000, False), ("orders", 5_000, False)):
-        with source.draw(table) as drawing:
-            batches = drawing._batches  # type: ignore[attr-defined]
+        with source.snapshot() as snapshot:
+            batches = snapshot.batches  # type: ignore[attr-defined]
 
             def noted(sql: str, *values: Any, batches: Any = batches) -> Any:
                 asked.append(sql)
                 return batches(sql, *values)
 
-            drawing._batches = noted  # type: ignore[attr-defined]
+            snapshot.batches = noted  # type: ignore[attr-defined]
             asked.clear()
-            assert sum(batch.num_rows for batch in drawing.rows(7, rows)) == rows
+            assert sum(batch.num_rows for batch in snapshot.table(table).rows(Selection(rows))) == rows
             assert any("ANY(" in sql for sql in asked) is probed, asked
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.cursors import decode_cursor, encode_cursor
 from headwater.errors import TableNotFound
-from headwater.models import SourceColumn, SourceTable, SourceTablePage
+from headwater.sample_models import SourceColumn, SourceTable, SourceTablePage
 from headwater.sources.postgresql.columns import ColumnType
 from headwater.sources.postgresql.uniform import Extent
 

@@ -7,18 +7,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from headwater.errors import SourceUnavailable
-from headwater.sources.base import Drawing, Source
-from headwater.sources.postgresql.catalog import Catalog
-from headwater.sources.postgresql.draw import PostgresqlDrawing
+from headwater.sources.base import Snapshot, Source
+from headwater.sources.postgresql.catalog import Catalog, KnownTable
 from headwater.sources.postgresql.failures import told
 from headwater.sources.postgresql.session import address, connect
+from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
 
 if TYPE_CHECKING:
     from headwater.config import SourceConfig
-    from headwater.models import SourceTable, SourceTablePage
+    from headwater.sample_models import SourceTable, SourceTablePage
 
 _STATEMENTS = 4
-"""A draw has at most so many statements, so this many timeouts bound it."""
+"""So many timeouts of one statement bound a whole look."""
 
 
 class PostgresqlSource(Source):
@@ -42,20 +42,22 @@ class PostgresqlSource(Source):
             return catalog.one(name).shown
 
     @contextmanager
-    def draw(self, name: str) -> Iterator[Drawing]:
-        with self._catalog() as catalog:
-            known = catalog.one(name)
-        drawing = PostgresqlDrawing(
+    def snapshot(self) -> Iterator[Snapshot]:
+        snapshot = PostgresqlSnapshot(
             self.name,
             self._dsn(),
-            known,
+            self._known,
             statement_s=self._config.statement_timeout_s,
             deadline_s=_STATEMENTS * self._config.statement_timeout_s,
         )
         try:
-            yield drawing
+            yield snapshot
         finally:
-            drawing.close()
+            snapshot.close()
+
+    def _known(self, name: str) -> KnownTable:
+        with self._catalog() as catalog:
+            return catalog.one(name)
 
     @contextmanager
     def _catalog(self) -> Iterator[Catalog]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from headwater.errors import Cancelled, SourceUnavailable
-from headwater.models import SourceTable
+from headwater.sample_models import SourceTable
 from headwater.services.jobs import JobContext
 from headwater.services.looks import KEPT_S, Look, Looks
 

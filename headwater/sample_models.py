@@ -1,0 +1,162 @@
+"""Wire models of production and its samples: what a source has, what is asked of it, and what a draw gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from headwater.models import Version
+from headwater.sampling.selection import Allocation, Method, Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: str
+    kind: str
+    available: bool
+    message: str = ""
+    max_rows: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceColumn:
+    name: str
+    type: str
+    nullable: bool
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """A table of a source, without a single row. `rows` is the source's own estimate, null when unknown."""
+
+    source: str
+    name: str
+    rows: int | None
+    bytes: int | None
+    columns: tuple[SourceColumn, ...]
+    key: tuple[str, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTablePage:
+    tables: tuple[SourceTable, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A foreign key: `columns` of `child` hold values of `parent_columns` of `parent`; tables are ``schema.table``.
+
+    One that is not `declared` is logical: the schema does not have it, a person confirmed it.
+    """
+
+    child: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    nullable: bool = False
+    declared: bool = True
+
+    @property
+    def name(self) -> str:
+        """``public.bookings(customer_id) -> public.customers(id)``."""
+        return f"{self.child}({', '.join(self.columns)}) -> {self.parent}({', '.join(self.parent_columns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRequest:
+    """A recipe as asked for. Only what differs from the default need be given.
+
+    Attributes
+    ----------
+    rows, seed, method, by, allocation, order, per, start, end, keys, pace:
+        As `headwater.sampling.selection.Selection` has them, for the root table.
+    where:
+        A filter as ``hw.load`` takes it, for the root table.
+    masks:
+        Column to mask, where not the proposed one: ``column`` of the root table, or ``schema.table.column``.
+    dataset:
+        What the root's dataset is called; related tables get its namespace and their own names.
+    related:
+        Also the rows of other tables that foreign keys need.
+    children:
+        Names of links (`Link.name`) that are followed down too: all children of the rows of the root.
+    cut:
+        Names of nullable links that are not followed: their columns become null.
+    links:
+        Logical keys that a person has confirmed.
+    """
+
+    source: str
+    table: str
+    rows: int = 100_000
+    method: Method = "uniform"
+    seed: int = 7
+    masks: dict[str, str] = field(default_factory=dict)
+    dataset: str | None = None
+    notebook: str | None = None
+    by: tuple[str, ...] = ()
+    allocation: Allocation = "proportional"
+    order: str | None = None
+    per: int = 10
+    start: str | None = None
+    end: str | None = None
+    keys: tuple[tuple[str, ...], ...] = ()
+    where: str | None = None
+    pace: Pace = "gentle"
+    related: bool = False
+    children: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MaskProposal:
+    """What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values.
+
+    `offered` are the masks that may be chosen for it instead; a locked one was set by an administrator.
+    """
+
+    column: str
+    type: str
+    mask: str
+    reason: str
+    before_shape: str
+    after_shape: str
+    locked: bool = False
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePlan:
+    """What a draw would do, before it is done."""
+
+    source: str
+    table: str
+    dataset: str
+    rows: int
+    rows_estimate: int | None
+    method: str
+    seed: int
+    key: tuple[str, ...]
+    recipe: str
+    masks: tuple[MaskProposal, ...]
+    available_masks: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResult:
+    """What a draw made: the versions, and the mask of every column as ``table.column``."""
+
+    recipe: str
+    versions: tuple[Version, ...]
+    masks: dict[str, str]
+    orphans: int
+    rows: int
