@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from headwater.services.exports import ExportService
     from headwater.services.imports import ImportService
     from headwater.services.jobs import JobService
+    from headwater.services.masks import MaskService
     from headwater.services.pins import PinService
     from headwater.services.preview import PreviewService
     from headwater.services.profiles import ProfileService
@@ -122,6 +123,13 @@ class Headwater:
         from headwater.services.samples import SampleService
 
         return SampleService(self.home, self.config, self.database, self.commits, self.audit)
+
+    @part
+    def masks(self) -> MaskService:
+        """What is done to columns of production, and with which keys."""
+        from headwater.services.masks import MaskService
+
+        return MaskService(self.home, self.config, self.audit)
 
     @part
     def imports(self) -> ImportService:

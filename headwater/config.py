@@ -15,9 +15,10 @@ from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
 if TYPE_CHECKING:
     from headwater.home import Home
 
+_DOMAIN_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
 _SECRETS = frozenset({"dsn", "url", "uri", "password", "passwd", "secret", "token", "key"})
-_SECTIONS = frozenset({"sources", "store", "access", "pins"})
+_SECTIONS = frozenset({"sources", "store", "access", "pins", "masking"})
 _URL_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
 # Anywhere but in a comment that fills its line.
 _NAMED_SECRET = re.compile(
@@ -98,12 +99,27 @@ class PinsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MaskDomain:
+    """Columns that are masked with the same key, so that equal values in them stay equal.
+
+    `sources` are those that share it. Of them it has the columns that get one of `masks`, and those that match one of
+    `columns`, patterns of ``source.schema.table.column`` in which ``*`` stands for anything.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    masks: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a home is configured to do. `unknown` are sections that this Headwater does not read."""
 
     sources: Mapping[str, SourceConfig] = field(default_factory=dict)
     store: StoreConfig = StoreConfig()
     pins: PinsConfig = PinsConfig()
+    mask_domains: tuple[MaskDomain, ...] = ()
     unknown: tuple[str, ...] = ()
 
     @property
@@ -157,6 +173,7 @@ def parse_config(text: str) -> Config:
         sources={name: _source(name, _table(sources, name, "sources.")) for name in sources},
         store=_store(store),
         pins=_pins(pins),
+        mask_domains=_mask_domains(_table(document, "masking", ""), sources),
         unknown=tuple(sorted(set(document) - _SECTIONS)),
     )
 
@@ -210,6 +227,49 @@ def _store(table: dict[str, Any]) -> StoreConfig:
 def _pins(table: dict[str, Any]) -> PinsConfig:
     _check_keys("pins", table, PinsConfig, hint="an environment variable")
     return PinsConfig(on_first_use=_value("pins", table, "on_first_use", bool, True))
+
+
+def _mask_domains(table: dict[str, Any], sources: Mapping[str, Any]) -> tuple[MaskDomain, ...]:
+    for key in table:
+        if key != "domains":
+            raise UsageError(
+                f"[masking] in headwater.toml has an unknown setting {key!r}.", hint="It may have: domains."
+            )
+    domains = _table(table, "domains", "masking.")
+    return tuple(_mask_domain(name, _table(domains, name, "masking.domains."), sources) for name in domains)
+
+
+def _mask_domain(name: str, table: dict[str, Any], known: Mapping[str, Any]) -> MaskDomain:
+    where = f"masking.domains.{name}"
+    if not _DOMAIN_NAME.fullmatch(name) or name == "default":
+        raise UsageError(
+            f"[{where}] in headwater.toml: {name!r} is not a name for a mask domain.",
+            hint="Use lower-case letters, digits, _ and -; default is the domain of everything else.",
+        )
+    _check_keys(where, table, MaskDomain, hint="nothing: keys are made in the home", without={"name"})
+    domain = MaskDomain(
+        name, _texts(where, table, "sources"), _texts(where, table, "masks"), _texts(where, table, "columns")
+    )
+    if not domain.sources or not (domain.masks or domain.columns):
+        raise UsageError(
+            f"[{where}] in headwater.toml must say which sources share it, and which masks or columns it has.",
+            hint='For example: sources = ["prod", "crm"] and masks = ["name", "email"]',
+        )
+    from headwater.sampling.masks import MASKS
+
+    for mask in domain.masks:
+        if mask not in MASKS:
+            raise UsageError(
+                f"[{where}] in headwater.toml names a mask {mask!r} that there is not.",
+                hint=f"There are: {', '.join(MASKS)}.",
+            )
+    for source in domain.sources:
+        if source not in known:
+            raise UsageError(
+                f"[{where}] in headwater.toml names a source {source!r} that is not configured.",
+                hint=f"Configured: {', '.join(known)}." if known else "Add it as [sources.NAME].",
+            )
+    return domain
 
 
 def _check_keys(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from headwater.errors import SampleRefused
 from headwater.sampling.detect import Finding
+from headwater.sampling.domains import MaskKeys, one_key
 from headwater.sampling.ff1 import LONGEST
-from headwater.sampling.masks import MASKS, TextMasks
+from headwater.sampling.masks import MASKS, Secrets, TextMasks
 from headwater.sampling.noise import Noise
 from headwater.sampling.patterns import UUID
 from headwater.sampling.permutation import Permutation
@@ -45,8 +46,8 @@ class Masker:
 
     Parameters
     ----------
-    key:
-        The home's masking key, 32 bytes.
+    keys:
+        Which key each column has, or one of 32 bytes for all.
     masks:
         Column to mask; columns without one are kept.
     findings:
@@ -58,14 +59,13 @@ class Masker:
 
     def __init__(
         self,
-        key: bytes,
+        keys: MaskKeys | bytes,
         masks: Mapping[str, str],
         findings: Mapping[str, Finding] | None = None,
         trusted: frozenset[str] = frozenset(),
     ) -> None:
-        self._values = TextMasks(key)
-        self._numbers = Permutation(key, b"digits")
-        self._noise = Noise(key)
+        self._keys = keys if isinstance(keys, MaskKeys) else one_key(keys)
+        self._made_of: dict[bytes, Secrets] = {}
         self._masks = dict(masks)
         self._findings = dict(findings or {})
         self._trusted = trusted
@@ -99,6 +99,15 @@ class Masker:
         columns = [self._column(field.name, batch.column(field.name)) for field in schema]
         return pa.record_batch(columns, schema=schema)
 
+    def _secrets(self, column: str, mask: str) -> Secrets:
+        key = self._keys.of(column, mask).of(mask)
+        if key not in self._made_of:
+            self._made_of[key] = Secrets(key)
+        return self._made_of[key]
+
+    def _texts(self, column: str) -> TextMasks:
+        return TextMasks(lambda mask: self._secrets(column, mask))
+
     def _mask(self, column: str) -> str:
         return self._masks.get(column, "keep")
 
@@ -115,8 +124,8 @@ class Masker:
         if text:
             return self._text(name, mask, values)
         if mask == "digits":
-            return self._integers(values)
-        return self._dates(values)
+            return self._integers(self._secrets(name, mask).numbers, values)
+        return self._dates(self._secrets(name, mask).noise, values)
 
     def _text(self, name: str, mask: str, values: pyarrow.Array) -> pyarrow.Array:
         import pyarrow as pa
@@ -147,29 +156,29 @@ class Masker:
         import pyarrow.compute as pc
 
         if mask not in _SLOW:
-            return self._values.column("pseudonym" if mask == "keep" else mask, values)
+            return self._texts(name).column("pseudonym" if mask == "keep" else mask, values)
         known, made = self._made.get(name, (values[:0], values[:0]))
         places = pc.index_in(values, known)
         fresh = values.filter(places.is_null())
-        masked = self._values.column(mask, fresh)
+        masked = self._texts(name).column(mask, fresh)
         every = pa.concat_arrays([made, masked])
         if len(known) + len(fresh) <= _REMEMBERED:
             self._made[name] = (pa.concat_arrays([known, fresh]), every)
         found = places.fill_null(-1).to_numpy(zero_copy_only=False)
         return every.take(pa.array(np.where(found < 0, len(known) - 1 + np.cumsum(found < 0), found)))
 
-    def _integers(self, values: pyarrow.Array) -> pyarrow.Array:
+    def _integers(self, other: Permutation, values: pyarrow.Array) -> pyarrow.Array:
         import numpy as np
         import pyarrow as pa
 
         known = values.is_valid().to_numpy(zero_copy_only=False)
         numbers = values.fill_null(0).cast(pa.int64()).to_numpy(zero_copy_only=False)
         size = np.abs(numbers).astype(np.uint64)
-        masked = self._same_length(size, int(np.iinfo(values.type.to_pandas_dtype()).max))
+        masked = self._same_length(other, size, int(np.iinfo(values.type.to_pandas_dtype()).max))
         signed = np.where(numbers < 0, -masked.astype(np.int64), masked.astype(np.int64))
         return pa.array(signed, pa.int64(), mask=~known).cast(values.type)
 
-    def _same_length(self, numbers: numpy.ndarray, limit: int) -> numpy.ndarray:
+    def _same_length(self, other: Permutation, numbers: numpy.ndarray, limit: int) -> numpy.ndarray:
         """Other numbers with as many digits, not above `limit`, equal only for equal numbers; zero stays."""
         import numpy as np
 
@@ -179,18 +188,18 @@ class Masker:
             chosen = lengths == digits
             if chosen.any():
                 highest = min(10**digits - 1, limit)
-                masked[chosen] = self._numbers.other(numbers[chosen], 10 ** (digits - 1), highest)
+                masked[chosen] = other.other(numbers[chosen], 10 ** (digits - 1), highest)
         # Of 19 digits the first stays, as the others alone have a bijection.
         rest = 10**LONGEST
         for first in range(1, 10):
             chosen = (lengths > LONGEST) & (numbers // np.uint64(rest) == first)
             if chosen.any():
                 highest = min(rest - 1, limit - first * rest)
-                made = self._numbers.other(numbers[chosen] % np.uint64(rest), 0, highest)
+                made = other.other(numbers[chosen] % np.uint64(rest), 0, highest)
                 masked[chosen] = made + np.uint64(first * rest)
         return masked
 
-    def _dates(self, values: pyarrow.Array) -> pyarrow.Array:
+    def _dates(self, noise: Noise, values: pyarrow.Array) -> pyarrow.Array:
         """Another day of the same year for each day, of any year; a time becomes the start of its day."""
         import numpy as np
         import pyarrow as pa
@@ -200,11 +209,12 @@ class Masker:
         days, places = np.unique(given[known].astype("datetime64[D]"), return_inverse=True)
         starts = days.astype("datetime64[Y]").astype("datetime64[D]")
         # For each place in the year another one, so that no day is given back.
-        shifts = np.fromiter((1 + self._shift(str(day)) for day in days), np.int64, len(days))
+        shifts = np.fromiter((1 + _shift(noise, str(day)) for day in days), np.int64, len(days))
         masked = starts + ((days - starts).astype(np.int64) + shifts) % 365
         made = np.zeros(len(given), given.dtype)
         made[known] = masked[places].astype(given.dtype)
         return pa.array(made, mask=~known).cast(values.type)
 
-    def _shift(self, day: str) -> int:
-        return int.from_bytes(self._noise.of("day", day)[:4], "big") % 364
+
+def _shift(noise: Noise, day: str) -> int:
+    return int.from_bytes(noise.of("day", day)[:4], "big") % 364

@@ -5,6 +5,7 @@ A mask never gives back the value that it was given, and none can be undone with
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from headwater.sampling.documents import Documents
 from headwater.sampling.names import FAMILY, GIVEN, STREETS, WORDS
 from headwater.sampling.noise import Noise
 from headwater.sampling.patterns import iban_is_valid, ip_address
+from headwater.sampling.permutation import Permutation
 
 if TYPE_CHECKING:
     import numpy
@@ -41,18 +43,26 @@ MASKS: dict[str, str] = {
 _DOMAINS = ("@example.com", "@example.net", "@example.org")
 
 
+class Secrets:
+    """What masks with one key: its noise, and its permutations, whose tables are made once."""
+
+    def __init__(self, key: bytes) -> None:
+        self.noise = Noise(key)
+        self.forms = DigitForms(key, self.noise)
+        self.numbers = Permutation(key, b"digits")
+
+
 class TextMasks:
     """Masks for columns of texts, keyed.
 
     Parameters
     ----------
-    key:
-        32 bytes that the home keeps; without it nobody can tell whether a value was in the source.
+    secrets:
+        What a mask's values are masked with, by the mask: those in a document have masks of their own.
     """
 
-    def __init__(self, key: bytes) -> None:
-        self._noise = Noise(key)
-        self._forms = DigitForms(key, self._noise)
+    def __init__(self, secrets: Callable[[str], Secrets]) -> None:
+        self._secrets = secrets
         self._documents = Documents(self)
 
     def one(self, mask: str, value: str) -> str:
@@ -67,76 +77,86 @@ class TextMasks:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if mask == "pseudonym" or not len(values):
-            return self._pseudonyms(values)
-        if mask == "email":
-            made = self._emails(values)
-        elif mask in ("phone", "national_id", "digits"):
-            made = self._forms.forms(values)
-        elif mask == "card":
-            made = self._forms.cards(values)
-        elif mask == "iban":
-            made = pa.array(self._ibans(values.to_pylist()), pa.string())
-        elif mask == "json":
+        if mask == "json":
             # A document without texts or long numbers stays as it is.
             return pa.array(self._documents.masked(values.to_pylist()), pa.string())
+        secrets = self._secrets(mask)
+        if mask == "pseudonym" or not len(values):
+            return _pseudonyms(secrets.noise, values)
+        if mask == "email":
+            made = _emails(secrets.noise, values)
+        elif mask in ("phone", "national_id", "digits"):
+            made = secrets.forms.forms(values)
+        elif mask == "card":
+            made = secrets.forms.cards(values)
+        elif mask == "iban":
+            made = pa.array(_ibans(secrets.forms, values.to_pylist()), pa.string())
         else:
-            single = {"name": self._name, "address": self._address, "ip": self._ip, "text": self._text}[mask]
-            made = pa.array([single(value) for value in values.to_pylist()], pa.string())
+            made = pa.array([_SINGLE[mask](secrets.noise, value) for value in values.to_pylist()], pa.string())
         # What chance has left as it is gets a pseudonym, which has no other value's form.
         same = pc.fill_null(pc.equal(made, values), True)
         if not pc.any(same).as_py():
             return made
-        return pc.replace_with_mask(made, same, self._pseudonyms(values.filter(same)))
+        return pc.replace_with_mask(made, same, _pseudonyms(secrets.noise, values.filter(same)))
 
-    def _pseudonyms(self, values: pyarrow.Array) -> pyarrow.Array:
-        return base32(self._noise.many("pseudonym", values), "p", ("",))
 
-    def _emails(self, values: pyarrow.Array) -> pyarrow.Array:
-        import pyarrow as pa
+def _pseudonyms(noise: Noise, values: pyarrow.Array) -> pyarrow.Array:
+    return base32(noise.many("pseudonym", values), "p", ("",))
 
-        plain = pa.array([value.strip().lower() for value in values.to_pylist()], pa.string())
-        return base32(self._noise.many("email", plain), "", _DOMAINS)
 
-    def _name(self, value: str) -> str:
-        noise = self._noise.of("name", value.strip().lower())
-        plain = value.strip().lower()
-        given = _other(GIVEN, int.from_bytes(noise[:4], "big"), plain)
-        if len(plain.split()) <= 1:
-            return given
-        taken = plain.removeprefix(f"{given.lower()} ")
-        return f"{given} {_other(FAMILY, int.from_bytes(noise[4:8], 'big'), taken)}"
+def _emails(noise: Noise, values: pyarrow.Array) -> pyarrow.Array:
+    import pyarrow as pa
 
-    def _address(self, value: str) -> str:
-        noise = self._noise.of("address", value.strip().lower())
-        number = 1_000 + int.from_bytes(noise[:2], "big") % 9_000
-        return f"{number} {STREETS[noise[2] % len(STREETS)]} Street"
+    plain = pa.array([value.strip().lower() for value in values.to_pylist()], pa.string())
+    return base32(noise.many("email", plain), "", _DOMAINS)
 
-    def _ibans(self, values: list[str]) -> list[str | None]:
-        """Others of the same country whose check digits (ISO 13616) are right; no IBAN gets other digits."""
-        import pyarrow as pa
 
-        plain = [value.replace(" ", "").upper() for value in values]
-        valid = [text.isascii() and text.isalnum() and text[:2].isalpha() and iban_is_valid(text) for text in plain]
-        bodies = [text[4:] if known else value for text, known, value in zip(plain, valid, values, strict=True)]
-        made = self._forms.forms(pa.array(bodies, pa.string())).to_pylist()
-        return [
-            _checked(value, text[:2], body) if known and body is not None else body
-            for value, text, known, body in zip(values, plain, valid, made, strict=True)
-        ]
+def _name(noise: Noise, value: str) -> str:
+    code = noise.of("name", value.strip().lower())
+    plain = value.strip().lower()
+    given = _other(GIVEN, int.from_bytes(code[:4], "big"), plain)
+    if len(plain.split()) <= 1:
+        return given
+    taken = plain.removeprefix(f"{given.lower()} ")
+    return f"{given} {_other(FAMILY, int.from_bytes(code[4:8], 'big'), taken)}"
 
-    def _ip(self, value: str) -> str:
-        noise = self._noise.of("ip", value.strip())
-        address = ip_address(value)
-        if address is not None and address.version == 6:
-            # Of the private network that RFC 4193 keeps free.
-            return str(IPv6Address(b"\xfd" + noise[:15]))
-        return f"10.{noise[0]}.{noise[1]}.{noise[2]}"
 
-    def _text(self, value: str) -> str:
-        """As many words as there were, at most thirty."""
-        count = min(30, max(1, len(value.split())))
-        return " ".join(WORDS[number % len(WORDS)] for number in self._noise.stream("text", value, count))
+def _address(noise: Noise, value: str) -> str:
+    code = noise.of("address", value.strip().lower())
+    number = 1_000 + int.from_bytes(code[:2], "big") % 9_000
+    return f"{number} {STREETS[code[2] % len(STREETS)]} Street"
+
+
+def _ibans(forms: DigitForms, values: list[str]) -> list[str | None]:
+    """Others of the same country whose check digits (ISO 13616) are right; no IBAN gets other digits."""
+    import pyarrow as pa
+
+    plain = [value.replace(" ", "").upper() for value in values]
+    valid = [text.isascii() and text.isalnum() and text[:2].isalpha() and iban_is_valid(text) for text in plain]
+    bodies = [text[4:] if known else value for text, known, value in zip(plain, valid, values, strict=True)]
+    made = forms.forms(pa.array(bodies, pa.string())).to_pylist()
+    return [
+        _checked(value, text[:2], body) if known and body is not None else body
+        for value, text, known, body in zip(values, plain, valid, made, strict=True)
+    ]
+
+
+def _ip(noise: Noise, value: str) -> str:
+    code = noise.of("ip", value.strip())
+    address = ip_address(value)
+    if address is not None and address.version == 6:
+        # Of the private network that RFC 4193 keeps free.
+        return str(IPv6Address(b"\xfd" + code[:15]))
+    return f"10.{code[0]}.{code[1]}.{code[2]}"
+
+
+def _text(noise: Noise, value: str) -> str:
+    """As many words as there were, at most thirty."""
+    count = min(30, max(1, len(value.split())))
+    return " ".join(WORDS[number % len(WORDS)] for number in noise.stream("text", value, count))
+
+
+_SINGLE: dict[str, Callable[[Noise, str], str]] = {"name": _name, "address": _address, "ip": _ip, "text": _text}
 
 
 def base32(rows: numpy.ndarray, before: str, after: tuple[str, ...]) -> pyarrow.Array:

@@ -11,9 +11,20 @@ DETECTOR = "v2"
 
 
 def recipe_of(
-    *, source: str, table: str, rows: int, method: str, seed: int, key: tuple[str, ...], masks: Mapping[str, str]
+    *,
+    source: str,
+    table: str,
+    rows: int,
+    method: str,
+    seed: int,
+    key: tuple[str, ...],
+    masks: Mapping[str, str],
+    mask_keys: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The recipe, with nothing of the rows in it."""
+    """The recipe, with nothing of the rows in it.
+
+    `mask_keys` names the key of each masked column, such as ``person/2``: after a rotation the recipe is another one.
+    """
     return {
         "recipe": "v1",
         "source": source,
@@ -23,6 +34,7 @@ def recipe_of(
         "seed": seed,
         "key": list(key),
         "masks": dict(sorted(masks.items())),
+        "mask_keys": dict(sorted(mask_keys.items())),
         "detector": DETECTOR,
     }
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from headwater.ledger.base import Database
     from headwater.sampling.choice import Choice
     from headwater.sampling.detect import Finding
+    from headwater.sampling.domains import MaskKeys
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
@@ -107,8 +108,8 @@ class SampleService:
                 method=request.method,
                 seed=request.seed,
                 key=seen.table.key,
-                recipe=recipe_digest(_recipe(request, seen.table, choices)),
-                masks=self._proposals(seen, findings, choices),
+                recipe=recipe_digest(self._recipe(request, seen.table, choices)),
+                masks=self._proposals(request, seen, findings, choices),
                 available_masks=_all_masks(),
                 warnings=seen.warnings,
             )
@@ -130,7 +131,6 @@ class SampleService:
     def _draw(self, request: SampleRequest, user: str, context: JobContext, details: dict[str, Any]) -> SampleResult:
         import pyarrow as pa
 
-        from headwater.sampling.key import masking_key
         from headwater.sampling.masker import Masker
 
         config = self._sources(request.source)
@@ -145,11 +145,11 @@ class SampleService:
             findings, choices = _chosen(request, config, Look(drawing.table, drawing.schema, drawing.warnings, peeked))
             dataset = self._dataset(request, config, drawing.table)
             masks = {choice.column: choice.mask for choice in choices}
-            document = _recipe(request, drawing.table, choices)
+            document = self._recipe(request, drawing.table, choices)
             recipe = recipe_digest(document)
             details.update(dataset=dataset, recipe=recipe, masks=masks)
             masker = Masker(
-                masking_key(self._home.keys),
+                self._mask_keys(request, drawing.table),
                 masks,
                 {finding.column: finding for finding in findings},
                 frozenset(choice.column for choice in choices if choice.decided and choice.mask == "keep"),
@@ -189,17 +189,18 @@ class SampleService:
             # The version is there; a stamp then says that it is a sample, and not of how many rows.
             log.warning("headwater: how %s was drawn is not kept: %s", version.dataset, error.code)
 
-    def _proposals(self, seen: Look, findings: list[Finding], choices: list[Choice]) -> tuple[MaskProposal, ...]:
+    def _proposals(
+        self, request: SampleRequest, seen: Look, findings: list[Finding], choices: list[Choice]
+    ) -> tuple[MaskProposal, ...]:
         import pyarrow as pa
 
-        from headwater.sampling.key import masking_key
         from headwater.sampling.masker import Masker
         from headwater.sampling.shapes import common_shape
 
         masks = {choice.column: choice.mask for choice in choices}
         trusted = frozenset(choice.column for choice in choices if choice.decided)
         known = {finding.column: finding for finding in findings}
-        masked = Masker(masking_key(self._home.keys), masks, known, trusted).apply(seen.peeked)
+        masked = Masker(self._mask_keys(request, seen.table), masks, known, trusted).apply(seen.peeked)
         types = {column.name: column.type for column in seen.table.columns}
 
         def shaped(batch: pyarrow.RecordBatch, column: str) -> str:
@@ -222,6 +223,25 @@ class SampleService:
                 offered=choice.offered,
             )
             for choice in choices
+        )
+
+    def _mask_keys(self, request: SampleRequest, table: SourceTable) -> MaskKeys:
+        from headwater.sampling.domains import MaskKeys
+        from headwater.sampling.key import Keyring
+
+        return MaskKeys(Keyring(self._home.keys), self._config.mask_domains, request.source, table.name)
+
+    def _recipe(self, request: SampleRequest, table: SourceTable, choices: list[Choice]) -> dict[str, Any]:
+        masks = {choice.column: choice.mask for choice in choices}
+        return recipe_of(
+            source=request.source,
+            table=table.name,
+            rows=request.rows,
+            method=request.method,
+            seed=request.seed,
+            key=table.key,
+            masks=masks,
+            mask_keys=self._mask_keys(request, table).names(masks),
         )
 
     def _dataset(self, request: SampleRequest, config: SourceConfig, table: SourceTable) -> str:
@@ -315,18 +335,6 @@ def _chosen(request: SampleRequest, config: SourceConfig, seen: Look) -> tuple[l
         where=table,
     )
     return findings, choices
-
-
-def _recipe(request: SampleRequest, table: SourceTable, choices: list[Choice]) -> dict[str, Any]:
-    return recipe_of(
-        source=request.source,
-        table=table.name,
-        rows=request.rows,
-        method=request.method,
-        seed=request.seed,
-        key=table.key,
-        masks={choice.column: choice.mask for choice in choices},
-    )
 
 
 def _all_masks() -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def test_configurations_are_taken(name: str) -> None:
 
 
 def test_every_setting_is_in_the_reference() -> None:
-    models: tuple[Any, ...] = (config.SourceConfig, config.StoreConfig, config.PinsConfig)
+    models: tuple[Any, ...] = (config.SourceConfig, config.StoreConfig, config.PinsConfig, config.MaskDomain)
     fields = {field.name for model in models for field in dataclasses.fields(model)} - {"name", "masks"}
     rows = {
         word
@@ -97,10 +97,10 @@ def test_every_setting_is_in_the_reference() -> None:
         for word in _CODE.findall(line.split("|")[1])
     }
     assert fields <= rows
-    assert {"[sources.NAME]", "[sources.NAME.masks]", "[store]", "[pins]"} <= rows
+    assert {"[sources.NAME]", "[sources.NAME.masks]", "[masking.domains.NAME]", "[store]", "[pins]"} <= rows
     assert set(MASKS) <= rows
     (example,) = [tomllib.loads(block) for block in _blocks("docs/operators/configuration.md", "toml")]
-    assert set(example) == {"sources", "store", "pins"}
+    assert set(example) == {"sources", "masking", "store", "pins"}
 
 
 def test_every_variable_is_in_the_reference() -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import json
-import os
 import re
 import uuid
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -16,18 +14,24 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from headwater.errors import KeyUnavailable, SampleRefused
+from headwater.errors import SampleRefused
 from headwater.sampling.detect import classify
 from headwater.sampling.ff1 import FF1
-from headwater.sampling.key import masking_key
 from headwater.sampling.masker import Masker, masks_for
-from headwater.sampling.masks import TextMasks
+from headwater.sampling.masks import Secrets, TextMasks
 from headwater.sampling.patterns import iban_is_valid, luhn
 from headwater.sampling.shapes import common_shape, shape
 
 KEY = bytes(range(32))
-MASKS = TextMasks(KEY)
-AGAIN = TextMasks(KEY)
+
+
+def texts(key: bytes) -> TextMasks:
+    secrets = Secrets(key)
+    return TextMasks(lambda mask: secrets)
+
+
+MASKS = texts(KEY)
+AGAIN = texts(KEY)
 NUMBERS = Masker(KEY, {"n": "digits"})
 NIST = bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3C")
 TEXT_MASKS = sorted(set(masks_for(pa.string())) - {"keep", "null", "drop", "json"})
@@ -71,7 +75,7 @@ def test_a_mask_gives_another_value_and_the_same_one_again(mask: str, value: str
 def test_a_masked_name_never_holds_the_name() -> None:
     """Also where chance gives the same one: with few names and many keys it does."""
     for number in range(3_000):
-        masks = TextMasks(number.to_bytes(32, "big"))
+        masks = texts(number.to_bytes(32, "big"))
         assert "Peter" not in masks.one("name", "Peter")
         assert masks.one("name", "Peter Smith") != "Peter Smith"
 
@@ -88,7 +92,7 @@ def test_a_masked_name_never_holds_the_name() -> None:
     ],
 )
 def test_another_key_gives_other_values(mask: str, value: str) -> None:
-    assert MASKS.one(mask, value) != TextMasks(bytes(32)).one(mask, value)
+    assert MASKS.one(mask, value) != texts(bytes(32)).one(mask, value)
 
 
 def test_a_masked_card_is_a_card_in_the_same_form() -> None:
@@ -342,14 +346,3 @@ def test_a_shape_holds_no_letter_or_digit_of_the_value(value: str) -> None:
 def test_the_common_shape() -> None:
     assert common_shape(["Ada", "Bob", None, "9"]) == "Xxx"
     assert common_shape([]) == "empty"
-
-
-def test_the_key_is_made_once_and_only_for_its_owner(tmp_path: Path) -> None:
-    first = masking_key(tmp_path / "keys")
-    assert len(first) == 32
-    assert masking_key(tmp_path / "keys") == first
-    path = tmp_path / "keys" / "masking.key"
-    assert os.stat(path).st_mode & 0o777 == 0o600
-    path.write_bytes(b"short")
-    with pytest.raises(KeyUnavailable):
-        masking_key(tmp_path / "keys")
