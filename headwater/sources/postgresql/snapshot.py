@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.errors import Cancelled, SourceUnavailable
 from headwater.sources.base import Drawing, Snapshot
+from headwater.sources.guard import GUARD
 from headwater.sources.postgresql.draw import PostgresqlDrawing
 from headwater.sources.postgresql.failures import timed_out, told
 from headwater.sources.postgresql.session import BEGIN, address, settings
@@ -61,6 +62,7 @@ class PostgresqlSnapshot(Snapshot):
         import adbc_driver_manager
 
         self._timer.cancel()
+        GUARD.forget(self._watched)
         try:
             self._connection.close()
         except adbc_driver_manager.Error:
@@ -81,8 +83,9 @@ class PostgresqlSnapshot(Snapshot):
                     for statement in settings(self._statement_s):
                         cursor.executescript(statement)
                     cursor.executescript(BEGIN)
-                    cursor.execute("SELECT pg_backend_pid()")
-                    cursor.fetchall()
+                    cursor.execute("SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+                    pid, started = cursor.fetchall()[0]
+                self._watched = GUARD.watch("postgresql", dsn, {"pid": pid, "started": started})
             except BaseException:
                 connection.close()
                 raise
