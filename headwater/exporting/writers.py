@@ -72,12 +72,28 @@ class _JsonLines:
         self._target = target
 
     def write_batch(self, batch: pyarrow.RecordBatch) -> None:
-        for row in batch.to_pylist():
+        for row in _rows(batch):
             try:
                 line = json.dumps(row, ensure_ascii=False, allow_nan=False, default=_text)
             except ValueError:
                 line = json.dumps(_finite(row), ensure_ascii=False, allow_nan=False, default=_text)
             self._target.write(line.encode() + b"\n")
+
+
+def _rows(batch: pyarrow.RecordBatch) -> list[dict[str, Any]]:
+    try:
+        rows: list[dict[str, Any]] = batch.to_pylist()
+    except (OverflowError, ValueError):
+        for name, values in zip(batch.schema.names, batch.columns, strict=True):
+            try:
+                values.to_pylist()
+            except (OverflowError, ValueError) as error:
+                raise UnsupportedFormat(
+                    f"JSON lines cannot hold a day in the column {name}: its year is not in 1 to 9999.",
+                    hint="Export to .parquet, .arrow or .csv.",
+                ) from error
+        raise
+    return rows
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from headwater.datafile import DataFile
@@ -19,6 +21,7 @@ from headwater.stores.iceberg_schema import evolve, parquet_schema
 
 if TYPE_CHECKING:
     import pyarrow
+    from pyarrow.parquet import FileMetaData
     from pyiceberg.catalog.sql import SqlCatalog
     from pyiceberg.manifest import DataFile as IcebergFile
     from pyiceberg.table import Table, Transaction
@@ -247,6 +250,8 @@ def _described(transaction: Transaction, area: FileArea, file: DataFile) -> Iceb
     """What Iceberg wants to know of a Parquet file: its statistics, from the footer."""
     from pyarrow import parquet
     from pyiceberg.io.pyarrow import (
+        MetricModeTypes,
+        MetricsMode,
         compute_statistics_plan,
         data_file_statistics_from_parquet_metadata,
         parquet_path_to_id_mapping,
@@ -258,11 +263,12 @@ def _described(transaction: Transaction, area: FileArea, file: DataFile) -> Iceb
     metadata = transaction.table_metadata
     schema = metadata.schema()
     system, inner = area.located(file.path)
-    statistics = data_file_statistics_from_parquet_metadata(
-        parquet.read_metadata(inner, filesystem=system),
-        compute_statistics_plan(schema, metadata.properties),
-        parquet_path_to_id_mapping(schema),
-    )
+    footer = parquet.read_metadata(inner, filesystem=system)
+    places = parquet_path_to_id_mapping(schema)
+    plan = compute_statistics_plan(schema, metadata.properties)
+    for column in _beyond_python(footer):
+        plan[places[column]] = replace(plan[places[column]], mode=MetricsMode(MetricModeTypes.COUNTS))
+    statistics = data_file_statistics_from_parquet_metadata(footer, plan, places)
     return IcebergFile.from_args(
         content=DataFileContent.DATA,
         file_path=_address(file.path),
@@ -275,3 +281,17 @@ def _described(transaction: Transaction, area: FileArea, file: DataFile) -> Iceb
         key_metadata=None,
         **statistics.to_serialized_dict(),
     )
+
+
+def _beyond_python(footer: FileMetaData) -> Iterator[str]:
+    """The columns whose smallest or largest day is outside the years 1 to 9999, which Python's dates cannot say.
+
+    pyiceberg makes its bounds from Python's values, so these columns get counts and no bounds.
+    """
+    for group, place in product(range(footer.num_row_groups), range(footer.num_columns)):
+        column = footer.row_group(group).column(place)
+        if column.is_stats_set and str(column.statistics.logical_type.type) in ("DATE", "TIMESTAMP"):
+            try:
+                _ = column.statistics.min, column.statistics.max
+            except (OverflowError, ValueError):
+                yield column.path_in_schema

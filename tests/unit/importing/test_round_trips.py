@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from headwater.assembly import Headwater, open_headwater
@@ -93,3 +94,13 @@ def test_infinity_is_refused_in_json_lines_and_nothing_is_left(headwater: Headwa
         headwater.exports.export_file(version, tmp_path / "out.jsonl")
     assert "parquet" in raised.value.hint
     assert not [file for file in tmp_path.iterdir() if "out.jsonl" in file.name]
+
+
+def test_a_day_beyond_the_years_of_iso_8601_is_refused_in_json_lines(headwater: Headwater, tmp_path: Path) -> None:
+    days = pa.array([0, 3_000_000], pa.int32()).cast(pa.date32())
+    version = committed(headwater, pa.table({"a": [1, 2], "day": days}))
+    with pytest.raises(UnsupportedFormat, match="column day") as raised:
+        headwater.exports.export_file(version, tmp_path / "out.jsonl")
+    assert "parquet" in raised.value.hint
+    headwater.exports.export_file(version, path := tmp_path / "out.parquet")
+    assert pq.read_table(path)["day"].combine_chunks().equals(days)

@@ -272,3 +272,16 @@ print([name for name in ("pandas", "polars", "duckdb", "pyarrow.dataset", "pyarr
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_day_beyond_the_years_of_python_is_read_by_all_but_pandas(tmp_path: Path) -> None:
+    days = pa.array([0, 3_000_000], pa.int32()).cast(pa.date32())
+    files = stored(tmp_path, pa.table({"a": [1, 2], "day": days}))
+    assert reading.read(files, "arrow")["day"].combine_chunks().equals(days)
+    assert reading.read(files, "polars")["day"].to_arrow().equals(days)
+    [(years,)] = reading.read(files, "duckdb").aggregate("max(year(day))").fetchall()
+    assert years == 10183
+    with pytest.raises(UnsupportedFormat, match="column day") as raised:
+        reading.read(files, "pandas")
+    assert "polars" in raised.value.hint
+    assert len(reading.read(files, "pandas", where="a = 1")) == 1
