@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from headwater import models, sample_models
@@ -11,6 +11,12 @@ from headwater.policy import Action
 Method = Literal["GET", "POST", "PATCH", "PUT", "DELETE"]
 
 PREFIX = "/headwater/v1"
+
+READING = (400, 401, 403, 404, 422, 503)
+"""How a route that keeps nothing can fail."""
+
+WRITING = (*READING, 507)
+"""How a route that writes into the home can fail: its disk may be full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Route:
     request: type[Any] | None = None
     job: bool = False
     stream: bool = False
-    errors: tuple[int, ...] = field(default=(400, 401, 403, 404, 422, 503, 507))
+    errors: tuple[int, ...] = READING
 
     @property
     def status(self) -> int:
@@ -103,6 +109,7 @@ ROUTES: tuple[Route, ...] = (
         models.Dataset,
         "Change the description.",
         request=models.DatasetPatch,
+        errors=WRITING,
     ),
     Route(
         "GET",
@@ -143,8 +150,17 @@ ROUTES: tuple[Route, ...] = (
         "versions.tag",
         models.Version,
         "Give a version a tag; a tag names one version of a dataset.",
+        errors=WRITING,
     ),
-    Route("DELETE", _VERSION + "/tags/{tag}", "write", "versions.untag", models.Version, "Take a tag away."),
+    Route(
+        "DELETE",
+        _VERSION + "/tags/{tag}",
+        "write",
+        "versions.untag",
+        models.Version,
+        "Take a tag away.",
+        errors=WRITING,
+    ),
     Route(
         "POST",
         "/imports",
@@ -154,6 +170,7 @@ ROUTES: tuple[Route, ...] = (
         "Make a version from a file.",
         request=models.ImportRequest,
         job=True,
+        errors=WRITING,
     ),
     Route(
         "GET",
@@ -172,7 +189,7 @@ ROUTES: tuple[Route, ...] = (
         models.NotebookPins,
         "Set and remove pins.",
         request=models.PinOperations,
-        errors=(400, 401, 403, 404, 409, 422, 503, 507),
+        errors=(*WRITING, 409),
     ),
     Route(
         "POST",
@@ -182,9 +199,17 @@ ROUTES: tuple[Route, ...] = (
         models.NotebookPins,
         "An editor holds this notebook; call again within 180 s to keep it held.",
         request=models.NotebookOpen,
+        errors=WRITING,
     ),
     Route(
-        "POST", "/notebooks/close", "read", "notebooks.close", None, "The editor let go.", request=models.NotebookOpen
+        "POST",
+        "/notebooks/close",
+        "read",
+        "notebooks.close",
+        None,
+        "The editor let go.",
+        request=models.NotebookOpen,
+        errors=WRITING,
     ),
     Route(
         "GET",
@@ -213,7 +238,6 @@ ROUTES: tuple[Route, ...] = (
         sample_models.SourceTablePage,
         "Tables with estimates and columns, no rows.",
         query=(Parameter("query", default=""), _CURSOR, _LIMIT),
-        errors=(400, 401, 403, 404, 422, 503, 507),
     ),
     Route(
         "POST",
@@ -223,7 +247,7 @@ ROUTES: tuple[Route, ...] = (
         sample_models.SamplePlan,
         "What a draw would do.",
         request=sample_models.SampleRequest,
-        errors=(400, 401, 403, 404, 422, 503, 507),
+        errors=WRITING,
     ),
     Route(
         "POST",
@@ -234,9 +258,17 @@ ROUTES: tuple[Route, ...] = (
         "Draw a masked sample.",
         request=sample_models.SampleRequest,
         job=True,
-        errors=(400, 401, 403, 404, 422, 503, 507),
+        errors=WRITING,
     ),
     Route("GET", "/jobs", "read", "jobs.list", models.JobList, "Jobs of the last day, newest first."),
     Route("GET", "/jobs/{job}", "read", "jobs.show", models.Job, "One job."),
-    Route("DELETE", "/jobs/{job}", "write", "jobs.cancel", models.Job, "Cancel, also in the source database."),
+    Route(
+        "DELETE",
+        "/jobs/{job}",
+        "write",
+        "jobs.cancel",
+        models.Job,
+        "Cancel, also in the source database.",
+        errors=WRITING,
+    ),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from headwater.errors import DiskFull
 from headwater.ledger.profiles import Profiles
 from headwater.models import Bucket, ColumnProfile, Profile
 from headwater.predicate.binding import column_not_found
@@ -55,7 +57,9 @@ class ProfileService:
             check(files)
             for column in missing:
                 document = asdict(profile_column(column, _Values(files, column.name)))
-                self._profiles.write(version.dataset, number, column.name, document)
+                # With a full disk it is shown all the same, and computed again the next time.
+                with suppress(DiskFull):
+                    self._profiles.write(version.dataset, number, column.name, document)
                 known[column.name] = document
         return Profile(
             version.dataset,

@@ -1350,15 +1350,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
-            /** @description The disk is full; nothing was kept. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
         };
     };
     events_stream: {
@@ -1429,15 +1420,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1532,15 +1514,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
-            /** @description The disk is full; nothing was kept. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
         };
     };
     datasets_namespaces: {
@@ -1608,15 +1581,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1693,15 +1657,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1879,15 +1834,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
-            /** @description The disk is full; nothing was kept. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
         };
     };
     versions_show: {
@@ -1958,15 +1904,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2054,15 +1991,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
-            /** @description The disk is full; nothing was kept. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
         };
     };
     versions_rows: {
@@ -2139,15 +2067,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2486,15 +2405,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2847,15 +2757,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
-            /** @description The disk is full; nothing was kept. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
         };
     };
     notebooks_verify: {
@@ -2934,15 +2835,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
-            /** @description The disk is full; nothing was kept. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
         };
     };
     sources_list: {
@@ -3010,15 +2902,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3101,15 +2984,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3365,15 +3239,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorDocument"];
                 };
             };
-            /** @description The disk is full; nothing was kept. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
         };
     };
     jobs_show: {
@@ -3443,15 +3308,6 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorDocument"];
-                };
-            };
-            /** @description The disk is full; nothing was kept. */
-            507: {
                 headers: {
                     [name: string]: unknown;
                 };

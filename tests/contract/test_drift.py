@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyterlab_headwater import openapi
+from jupyterlab_headwater.routes import ROUTES
 
 ROOT = Path(__file__).parents[2]
 REPAIR = "Repair it with: make contract"
@@ -17,6 +18,13 @@ REPAIR = "Repair it with: make contract"
 
 def test_the_contract_is_what_models_and_routes_make() -> None:
     assert (ROOT / "api" / "openapi.json").read_text(encoding="utf-8") == openapi.text(), REPAIR
+
+
+def test_a_full_disk_is_an_answer_of_routes_that_write() -> None:
+    for route in ROUTES:
+        # An editor that opens or closes a notebook is written down, though reading is all it needs to be allowed.
+        writes = route.action != "read" or route.handler in ("notebooks.open", "notebooks.close")
+        assert (507 in route.errors) == writes, f"{route.method} {route.path}"
 
 
 @pytest.mark.skipif(shutil.which("npx") is None, reason="needs Node")

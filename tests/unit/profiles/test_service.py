@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from headwater.assembly import Headwater
-from headwater.errors import ColumnNotFound, StoreUnavailable
+from headwater.errors import ColumnNotFound, DiskFull, StoreUnavailable
 from headwater.models import Version
 from headwater.reading.files import located
 
@@ -35,6 +35,16 @@ def test_a_column_is_read_once(headwater: Headwater, commit: Commit) -> None:
     assert headwater.profiles.profile("a.b", ["city"]) == first
     with pytest.raises(StoreUnavailable):
         headwater.profiles.profile("a.b", ["id"])
+
+
+def test_a_profile_that_finds_no_room_is_shown_all_the_same(headwater: Headwater, commit: Commit) -> None:
+    commit("a.b", {f"column_{n}": [f"{'x' * 90}{n}{m}" for m in range(50)] for n in range(40)})
+    headwater.database.query("PRAGMA max_page_count = 1")
+    with pytest.raises(DiskFull):
+        headwater.catalog.describe("a.b", "x" * 9_000, "ada")
+    assert len(headwater.profiles.profile("a.b").columns) == 40
+    headwater.database.query("PRAGMA max_page_count = 1000000")
+    assert len(headwater.profiles.profile("a.b").columns) == 40
 
 
 def test_versions_have_profiles_of_their_own(headwater: Headwater, commit: Commit) -> None:
