@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from headwater.sampling.keyed import BITS
 from headwater.sources.base import Drawing
 from headwater.sources.postgresql.columns import converted, fetched
-from headwater.sources.postgresql.identifiers import place, qualified, quoted
+from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.uniform import CHUNK, Uniform, ceiling, probing_pays
+from headwater.sources.sql.dialect import KeyColumn
 
 if TYPE_CHECKING:
     import pyarrow
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from headwater.sources.postgresql.catalog import KnownTable
     from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
 
+_SQL = PostgresqlDialect()
 _LARGE = 2_000_000
 """Above so many rows, a peek reads some blocks instead of all."""
 
@@ -48,7 +50,7 @@ class PostgresqlDrawing(Drawing):
         if not self._known.is_view and (self.table.rows or 0) > _LARGE:
             share = min(100.0, max(0.01, 100 * 50 * rows / (self.table.rows or 1)))
             where = f"{self._name} TABLESAMPLE SYSTEM ({share:.4f}) REPEATABLE ({int(seed)})"
-        order = f" ORDER BY {self._place(seed)}" if self.table.key else ""
+        order = f" ORDER BY {_SQL.place(seed, self._key)}" if self.table.key else ""
         sql = f"SELECT {self._columns} FROM {where}{order} LIMIT {int(rows)}"
         table = pa.Table.from_batches(list(self._stream(sql)), self.schema).combine_chunks()
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
@@ -56,9 +58,8 @@ class PostgresqlDrawing(Drawing):
     def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         rows, seed = selection.rows, selection.seed
         total = self.count()
-        types = {column.name: column.type for column in self.table.columns}
-        key = [(name, types[name]) for name in self.table.key]
-        uniform = Uniform(self._name, self._columns, list(types), key, seed)
+        names = [column.name for column in self.table.columns]
+        uniform = Uniform(_SQL, self._name, self._columns, names, self._key, seed)
         if rows >= total:
             yield from self._stream(uniform.whole())
             return
@@ -85,15 +86,17 @@ class PostgresqlDrawing(Drawing):
             yield from self._stream(uniform.probe(), pa.record_batch(lists, [f"k{n}" for n in range(len(lists))]))
 
     @property
+    def _key(self) -> list[KeyColumn]:
+        types = {column.name: column.type for column in self.table.columns}
+        return [KeyColumn(name, types[name]) for name in self.table.key]
+
+    @property
     def _name(self) -> str:
-        return qualified(self._known.schema, self._known.name)
+        return _SQL.qualified(self._known.schema, self._known.name)
 
     @property
     def _columns(self) -> str:
-        return ", ".join(f"{column.sql} AS {quoted(column.name)}" for column in self._list)
-
-    def _place(self, seed: int) -> str:
-        return place(seed, self.table.key)
+        return ", ".join(f"{column.sql} AS {_SQL.quoted(column.name)}" for column in self._list)
 
     def _stream(self, sql: str, values: pyarrow.RecordBatch | None = None) -> Iterator[pyarrow.RecordBatch]:
         for batch in self._snapshot.batches(sql, values):

@@ -12,11 +12,6 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def qualified(schema: str, table: str) -> str:
-    """The table's whole name as SQL."""
-    return f"{quoted(schema)}.{quoted(table)}"
-
-
 def place(seed: int, key: Sequence[str]) -> str:
     """SQL for the place of a row by its key columns: the same number as `headwater.sampling.keyed.place`."""
     texts = [f"{quoted(column)}::pg_catalog.text" for column in key]

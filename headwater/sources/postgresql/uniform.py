@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from headwater.sampling.keyed import BITS
-from headwater.sources.postgresql.identifiers import place, quoted
+from headwater.sources.sql.dialect import Dialect, KeyColumn
 
 CHUNK = 5_000
 """Keys asked for in one statement: what a statement holds in production stays short."""
@@ -51,24 +51,27 @@ class Uniform:
 
     Parameters
     ----------
+    dialect:
+        How the engine writes them.
     table, columns:
         SQL: the table's whole name, and its select list.
     names:
         The columns that the select list is made of: those that may be read.
     key:
-        The key's columns with their types as PostgreSQL writes them.
+        The key's columns.
     """
 
     def __init__(
-        self, table: str, columns: str, names: Sequence[str], key: Sequence[tuple[str, str]], seed: int
+        self, dialect: Dialect, table: str, columns: str, names: Sequence[str], key: Sequence[KeyColumn], seed: int
     ) -> None:
+        self._dialect = dialect
         self._table = f"{table} chosen"
         self._columns = columns
-        self._names = ", ".join(quoted(name) for name in names)
+        self._names = ", ".join(map(dialect.quoted, names))
         self._key = key
         # With the table's name before it: a column of the select list may have the same name and another type.
-        self._order = ", ".join(f"chosen.{quoted(name)}" for name, _ in key)
-        self._place = place(seed, [name for name, _ in key])
+        self._order = ", ".join(f"chosen.{dialect.quoted(name)}" for name, _ in key)
+        self._place = dialect.place(seed, key)
 
     def whole(self) -> str:
         """Every row."""
@@ -81,22 +84,18 @@ class Uniform:
 
     def keys(self, rows: int, above: int, upto: int) -> str:
         """Their keys, each column as text."""
-        texts = ", ".join(f"{quoted(name)}::pg_catalog.text AS k{n}" for n, (name, _) in enumerate(self._key))
+        columns = [self._dialect.text(self._dialect.quoted(name), kind) for name, kind in self._key]
+        texts = ", ".join(f"{column} AS k{n}" for n, column in enumerate(columns))
         return f"SELECT {texts} FROM ({self._smallest(self._order, rows, above, upto)}) chosen ORDER BY {self._order}"
 
     def probe(self) -> str:
         """The rows of some keys, which are bound: one list of texts for each column of the key."""
-        lists = [f"(${number}::pg_catalog.text[])::{kind}[]" for number, (_, kind) in enumerate(self._key, 1)]
-        wanted = (
-            f"{self._order} = ANY({lists[0]})"
-            if len(lists) == 1
-            else f"({self._order}) IN (SELECT * FROM unnest({', '.join(lists)}))"
-        )
+        wanted = self._dialect.among([(f"chosen.{self._dialect.quoted(name)}", kind) for name, kind in self._key], 1)
         return f"SELECT {self._columns} FROM {self._table} WHERE {wanted} ORDER BY {self._order}"
 
     def _smallest(self, what: str, rows: int, above: int, upto: int) -> str:
         # A key is bound to one place, so only one row in 2**60 has another's: the key decides between those.
         return (
             f"SELECT {what} FROM {self._table} WHERE {self._place} > {int(above)} AND {self._place} <= {int(upto)}"
-            f" ORDER BY {self._place}, {self._order} LIMIT {int(rows)}"
+            f" ORDER BY {self._place}, {self._order} {self._dialect.limit(rows)}"
         )

@@ -1,0 +1,62 @@
+"""What differs between SQL engines, as far as a draw cares. Nothing that a person typed becomes SQL.
+
+Names come from the catalog and are quoted, numbers are ours, and everything else is bound: always as text, and brought
+to its type by the statement, so that no driver's idea of a type decides what is compared.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Value = str | tuple[str, ...]
+"""What is bound to a marker: a text, or a list of texts."""
+
+
+class KeyColumn(NamedTuple):
+    """A column of a key, with its type as the engine writes it."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL, and the values of its markers: the first is number 1. A marker may stand in several places."""
+
+    sql: str
+    values: tuple[Value, ...] = ()
+
+
+class Dialect(ABC):
+    """How one engine writes what a draw needs. Every method returns SQL."""
+
+    @abstractmethod
+    def quoted(self, name: str) -> str:
+        """`name` as an identifier."""
+
+    def qualified(self, *names: str) -> str:
+        """A table's whole name."""
+        return ".".join(map(self.quoted, names))
+
+    @abstractmethod
+    def text(self, column: str, kind: str) -> str:
+        """`column`, SQL of a type `kind`, as the text that every engine has for its value."""
+
+    @abstractmethod
+    def place(self, seed: int, key: Sequence[KeyColumn]) -> str:
+        """The place of a row by its key: the same number as `headwater.sampling.keyed.place`."""
+
+    @abstractmethod
+    def bound(self, number: int, kind: str) -> str:
+        """The text bound to marker `number`, as a value of type `kind`."""
+
+    @abstractmethod
+    def among(self, columns: Sequence[tuple[str, str]], first: int) -> str:
+        """Whether `columns` (SQL and type), together, are one of the rows of lists of texts bound from `first` on."""
+
+    def limit(self, rows: int) -> str:
+        """At most so many rows."""
+        return f"LIMIT {int(rows)}"
