@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,7 @@ from headwater.config import Config, SourceConfig, load_config
 from headwater.errors import HeadwaterError, Unavailable
 from headwater.home import Home
 from headwater.ledger.connect import open_ledger
+from headwater.sources.registry import open_source
 
 State = Literal["ok", "warning", "problem"]
 
@@ -39,9 +40,8 @@ class Finding:
 class HealthService:
     """Looks at a home and changes nothing in it; it makes none where there is none."""
 
-    def __init__(self, home: Home, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, home: Home) -> None:
         self._home = home
-        self._environ = os.environ if environ is None else environ
 
     def examine(self) -> list[Finding]:
         """Everything that was found, good and bad. No credential is in it."""
@@ -129,12 +129,15 @@ class HealthService:
         for section in config.unknown:
             yield Finding("configuration", "warning", f"[{section}] is not read by this Headwater.", "Is it misspelt?")
         for source in config.sources.values():
-            yield self._source(source)
+            found = self._source(source)
+            yield found
+            if found.state != "problem":
+                yield from self._powers(source)
 
     def _source(self, source: SourceConfig) -> Finding:
         name = f"source {source.name}"
         try:
-            source.dsn(self._environ)
+            source.dsn()
         except Unavailable as error:
             return Finding(name, "problem", error.message, error.hint)
         if source.dsn_file is not None:
@@ -143,9 +146,27 @@ class HealthService:
                 return Finding(name, "warning", "Other users can read its dsn_file.", "Close it with: chmod 600 FILE")
         return Finding(name, "ok", f"{source.kind}, credentials are there")
 
+    def _powers(self, source: SourceConfig) -> Iterator[Finding]:
+        """What the source's user could do there: the true boundary is its rights, not how we read."""
+        name = f"source {source.name}"
+        try:
+            powers = open_source(source).powers()
+        except HeadwaterError as error:
+            yield Finding(name, "warning", error.message, error.hint)
+            return
+        for power in powers:
+            yield Finding(
+                name,
+                "warning",
+                f"Its user may {power}.",
+                "Let Headwater connect as a role that may SELECT what is sampled and nothing else.",
+            )
+        if not powers:
+            yield Finding(name, "ok", "its user may read, and nothing else")
+
     def _ledger(self) -> Iterator[Finding]:
         config = load_config(self._home)
-        if config.store.url(self._environ) is None:
+        if config.store.url() is None:
             if not self._home.ledger_path.is_file():
                 yield Finding(
                     "ledger",
@@ -158,7 +179,7 @@ class HealthService:
         yield from self._open_ledger(config)
 
     def _open_ledger(self, config: Config) -> Iterator[Finding]:
-        database = open_ledger(self._home, config.store.url(self._environ))
+        database = open_ledger(self._home, config.store.url())
         try:
             steps = database.one("SELECT count(*) AS steps FROM migration")
             datasets = database.one("SELECT datasets FROM dataset_count WHERE namespace = '' AND kind = ''")

@@ -61,6 +61,10 @@ class Source(ABC):
         """Reach it, and see that it lets Headwater in."""
 
     @abstractmethod
+    def powers(self) -> tuple[str, ...]:
+        """What the configured user could do there beyond reading, each as the end of "its user may …"."""
+
+    @abstractmethod
     def tables(self, query: str = "", cursor: str | None = None, limit: int = 50) -> SourceTablePage:
         """Tables and views that may be read, by name; with `query`, those that have it in a name of table or column."""
 

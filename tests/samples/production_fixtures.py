@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from headwater.assembly import Headwater, open_headwater
+from headwater.demo.postgres import ADMIN as ADMIN
 from headwater.demo.postgres import Server
 from headwater.sample_models import SamplePlan, SampleRequest, SampleResult
 from headwater.services.jobs import JobContext

@@ -10,10 +10,13 @@ from headwater.errors import SourceUnavailable
 from headwater.sources.base import Snapshot, Source
 from headwater.sources.postgresql.catalog import Catalog, KnownTable
 from headwater.sources.postgresql.failures import told
+from headwater.sources.postgresql.rights import powers
 from headwater.sources.postgresql.session import address, connect
 from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
 
 if TYPE_CHECKING:
+    import psycopg
+
     from headwater.config import SourceConfig
     from headwater.sample_models import SourceTable, SourceTablePage
 
@@ -32,6 +35,10 @@ class PostgresqlSource(Source):
     def check(self) -> None:
         with self._catalog():
             pass
+
+    def powers(self) -> tuple[str, ...]:
+        with told(self.name, timeout_s=self._config.statement_timeout_s), self._session() as connection:
+            return powers(connection, self._schemas)
 
     def tables(self, query: str = "", cursor: str | None = None, limit: int = 50) -> SourceTablePage:
         with self._catalog() as catalog:
@@ -61,10 +68,11 @@ class PostgresqlSource(Source):
 
     @contextmanager
     def _catalog(self) -> Iterator[Catalog]:
-        dsn = self._dsn()
-        timeout = self._config.statement_timeout_s
-        with told(self.name, timeout_s=timeout), connect(dsn, timeout) as connection:
+        with told(self.name, timeout_s=self._config.statement_timeout_s), self._session() as connection:
             yield Catalog(self.name, self._schemas, connection)
+
+    def _session(self) -> psycopg.Connection[tuple[object, ...]]:
+        return connect(self._dsn(), self._config.statement_timeout_s)
 
     def _dsn(self) -> str:
         dsn = self._config.dsn()
