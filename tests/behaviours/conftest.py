@@ -1,14 +1,18 @@
-"""The databases that a ledger can be in."""
+"""The databases that a ledger can be in, and the systems of other files of this directory."""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from headwater.demo.postgres import Server
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,246 @@
+"""What every source does. Each kind inherits the same suite and loads the same tables into a system of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import traceback
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from systems import HOSTILE, ORDERS, SECRET, System, shop
+from systems_postgresql import PostgresqlSystem
+
+from headwater.demo.postgres import Server
+from headwater.errors import Cancelled, HeadwaterError, SourceUnavailable, TableNotFound, Unavailable
+from headwater.sampling.selection import Selection
+from headwater.sources.base import Source
+from headwater.sources.registry import open_source
+
+
+class SourceBehaviour:
+    """Inherited by each kind of source, which gives `system`."""
+
+    comments = True
+    types: tuple[tuple[str, Any, Any], ...] = ()
+
+    @pytest.fixture
+    def source(self, system: System, environment: None) -> Source:
+        return open_source(system.config())
+
+    @pytest.fixture
+    def environment(self, system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where a system has its credential."""
+
+    def drawn(self, source: Source, table: str, rows: int = 100, seed: int = 7, **more: Any) -> pa.Table:
+        with source.snapshot() as snapshot:
+            drawing = snapshot.table(table)
+            return pa.Table.from_batches(list(drawing.rows(Selection(rows, seed, **more))), drawing.schema)
+
+    def test_it_is_there(self, source: Source) -> None:
+        source.check()
+
+    def test_its_tables_are_listed_without_a_row(self, system: System, source: Source) -> None:
+        page = source.tables()
+        names = [table.name for table in page.tables]
+        assert {f"{system.schema}.{name}" for name in shop()} <= set(names)
+        assert names == sorted(names)
+        assert page.next_cursor is None
+        assert {table.source for table in page.tables} == {source.name}
+
+    def test_a_list_goes_on_where_it_stopped(self, source: Source) -> None:
+        names, cursor = [], None
+        while True:
+            page = source.tables(cursor=cursor, limit=2)
+            names += [table.name for table in page.tables]
+            if (cursor := page.next_cursor) is None:
+                break
+        assert names == [table.name for table in source.tables(limit=500).tables]
+
+    def test_tables_are_found_by_the_name_of_a_column(self, system: System, source: Source) -> None:
+        assert [table.name for table in source.tables("ITY_I").tables] == [f"{system.schema}.orders"]
+        assert f"{system.schema}.pairs" in [table.name for table in source.tables("pAir").tables]
+        assert source.tables("%\0").tables == ()
+
+    def test_a_table_has_columns_and_a_key(self, system: System, source: Source) -> None:
+        table = source.table("orders")
+        assert table.name == f"{system.schema}.orders"
+        assert [column.name for column in table.columns] == ["id", "email", "city_id", "price"]
+        assert table.key == ("id",)
+        assert [column.name for column in table.columns if column.key] == ["id"]
+        assert {column.name for column in table.columns if column.nullable} >= {"city_id"}
+        assert all(column.type for column in table.columns)
+        assert source.table("pairs").key == ("b", "a")
+        assert source.table(f"{system.schema}.keyless").key == ()
+
+    def test_a_comment_comes_along(self, source: Source) -> None:
+        assert source.table("orders").comment == ("what people bought" if self.comments else "")
+
+    @pytest.mark.parametrize("name", ["ordres", "no.such.table", "ord\ud800ers", "a\0b", "", "orders; --"])
+    def test_a_table_that_is_not_there(self, system: System, source: Source, name: str) -> None:
+        with pytest.raises(TableNotFound) as raised:
+            source.table(name)
+        assert raised.value.hint
+        if name == "ordres":
+            assert f"{system.schema}.orders" in raised.value.hint
+        with source.snapshot() as snapshot, pytest.raises(TableNotFound):
+            snapshot.table(name)
+
+    def test_a_peek_has_the_columns_of_the_draw(self, source: Source) -> None:
+        with source.snapshot() as snapshot:
+            drawing = snapshot.table("orders")
+            assert drawing.count() == ORDERS
+            seen = drawing.peek(7, 50)
+            assert (seen.num_rows, seen.schema) == (50, drawing.schema)
+            assert seen["email"][0].as_py().endswith("@canary.example")
+            assert snapshot.table("keyless").peek(7, 50).num_rows == 2
+
+    def test_a_draw_gives_so_many_rows_and_the_same_again(self, source: Source) -> None:
+        first = self.drawn(source, "orders", 137)
+        assert first.num_rows == len(set(first["id"].to_pylist())) == 137
+        assert self.drawn(source, "orders", 137).equals(first)
+        everything = shop()["orders"][0].to_pylist()
+        assert all(row in everything for row in first.to_pylist())
+
+    def test_rows_come_in_the_order_of_their_key(self, source: Source) -> None:
+        ids = self.drawn(source, "orders", 137)["id"].to_pylist()
+        assert ids == sorted(ids)
+
+    def test_a_larger_sample_contains_a_smaller_one(self, source: Source) -> None:
+        small, large = (set(self.drawn(source, "orders", rows)["id"].to_pylist()) for rows in (50, 400))
+        assert small < large
+
+    def test_another_seed_gives_other_rows(self, source: Source) -> None:
+        one, other = (set(self.drawn(source, "orders", 500, seed)["id"].to_pylist()) for seed in (7, 8))
+        # Of 2,000 rows two independent samples of 500 share 125, give or take 10.
+        assert 75 < len(one & other) < 175
+
+    def test_every_row_comes_when_more_are_asked_for(self, source: Source) -> None:
+        for name, (table, key) in shop().items():
+            if key:
+                drawn = self.drawn(source, name, 10_000)
+                order = [(column, "ascending") for column in key]
+                assert drawn.select(table.column_names).sort_by(order).to_pylist() == table.sort_by(order).to_pylist()
+
+    def test_a_key_of_two_columns_chooses_too(self, source: Source) -> None:
+        drawn = self.drawn(source, "pairs", 60)
+        assert len({(row["a"], row["b"]) for row in drawn.to_pylist()}) == 60
+
+    def test_names_that_look_like_sql_are_names(self, system: System, source: Source) -> None:
+        assert source.table(HOSTILE).key == ('se"lect',)
+        assert [table.name for table in source.tables('t"ile; --%').tables] == [f"{system.schema}.{HOSTILE}"]
+        assert self.drawn(source, HOSTILE, 1).num_rows == 1
+        with source.snapshot() as snapshot:
+            assert snapshot.table(HOSTILE).peek(7, 9).num_rows == 2
+
+    def test_nothing_can_be_written(self, system: System, source: Source) -> None:
+        for statement, run in system.attempts():
+            with source.snapshot() as snapshot, pytest.raises(Exception) as raised:
+                run(snapshot, statement)
+            assert not isinstance(raised.value, AttributeError | TypeError), statement
+
+    def test_a_cancel_ends_what_runs_in_the_source(self, system: System, source: Source) -> None:
+        ended: list[BaseException] = []
+        reached = threading.Event()
+        held: list[Any] = []
+
+        def work() -> None:
+            try:
+                with source.snapshot() as snapshot:
+                    held.append(snapshot)
+                    drawing = snapshot.table(system.slow())
+                    reached.set()
+                    list(drawing.rows(Selection(10)))
+            except BaseException as error:
+                ended.append(error)
+            finally:
+                reached.set()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert reached.wait(20)
+        _until(system.busy)
+        held[0].cancel()
+        thread.join(20)
+        assert not thread.is_alive()
+        assert [type(error) for error in ended] == [Cancelled]
+        _until(lambda: not system.busy())
+
+    def test_after_a_cancel_nothing_runs(self, source: Source) -> None:
+        with source.snapshot() as snapshot:
+            drawing = snapshot.table("orders")
+            snapshot.cancel()
+            with pytest.raises(Cancelled):
+                drawing.count()
+            with pytest.raises(Cancelled):
+                list(drawing.rows(Selection(10)))
+
+    def test_a_statement_that_takes_too_long_is_stopped(self, system: System, environment: None) -> None:
+        source = open_source(system.config(statement_timeout_s=0.4))
+        with source.snapshot() as snapshot, pytest.raises(SourceUnavailable, match=r"longer than 0\.4 s") as raised:
+            list(snapshot.table(system.slow()).rows(Selection(10)))
+        assert "statement_timeout_s" in raised.value.hint
+        _until(lambda: not system.busy())
+
+    def test_no_error_tells_a_credential(
+        self, system: System, environment: None, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        for config in system.misled():
+            with pytest.raises(Unavailable) as raised:
+                source = open_source(config)
+                source.check()
+            assert raised.value.hint
+            told = "".join(traceback.format_exception(raised.value)) + caplog.text + str(raised.value.to_wire())
+            assert SECRET not in told, config
+            with pytest.raises(HeadwaterError):
+                source.tables()
+
+    def test_a_value_comes_as_it_is_or_is_said_to_be_lost(self, system: System, source: Source) -> None:
+        if not self.types:
+            pytest.fail("this kind of source has no table of types")
+        drawn = self.drawn(source, "types", 10)
+        assert [(name, drawn.schema.field(name).type, drawn[name][0].as_py()) for name, _, _ in self.types] == [
+            (name, kind, value) for name, kind, value in self.types
+        ]
+        assert all(drawn[name][1].as_py() is None for name, _, _ in self.types)
+
+
+def _until(met: Any) -> None:
+    deadline = time.monotonic() + 20
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+class TestPostgresql(SourceBehaviour):
+    types = (
+        ("small", pa.int16(), 7),
+        ("real", pa.float32(), 1.5),
+        ("truth", pa.bool_(), True),
+        ("amount", pa.decimal128(20, 6), Decimal("12345678901234.123456")),
+        ("day", pa.date32(), date(2026, 3, 1)),
+        ("moment", pa.timestamp("us", tz="UTC"), datetime(2026, 3, 1, 10, tzinfo=UTC)),
+        ("local", pa.timestamp("us"), datetime(2026, 3, 1, 12, 0, 0, 250_000)),
+        ("code", pa.string(), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
+        ("document", pa.string(), '{"a": 1.10}'),
+        ("listed", pa.string(), "{{1,2},{3,4}}"),
+        ("bytes", pa.binary(), b"\x00\xff"),
+    )
+
+    @pytest.fixture(scope="class")
+    def system(self, postgresql: Server) -> PostgresqlSystem:
+        with postgresql.connect() as connection:
+            connection.execute("CREATE DATABASE suite")
+        return PostgresqlSystem(postgresql, "suite")
+
+    @pytest.fixture
+    def environment(self, system: PostgresqlSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TEST_DSN", system.dsn())
+
+
+del SourceBehaviour
