@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from headwater.services.profiles import ProfileService
     from headwater.services.runs import RunService
     from headwater.services.samples import SampleService
+    from headwater.services.saved_recipes import SavedRecipeService
     from headwater.services.stamps import StampService
     from headwater.stores.base import Store
 
@@ -130,6 +131,13 @@ class Headwater:
         from headwater.services.masks import MaskService
 
         return MaskService(self.home, self.config, self.audit)
+
+    @part
+    def saved_recipes(self) -> SavedRecipeService:
+        """Recipes that people keep by a name."""
+        from headwater.services.saved_recipes import SavedRecipeService
+
+        return SavedRecipeService(self.database)
 
     @part
     def imports(self) -> ImportService:

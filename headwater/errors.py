@@ -9,7 +9,7 @@
     │   └── UnsupportedFormat a file or frame of a kind that is not taken
     ├── NotFound              it does not exist, or may not be seen                404, exit 2
     │   ├── DatasetNotFound  VersionNotFound  ColumnNotFound  NotebookNotFound
-    │   └── SourceNotFound   TableNotFound    JobNotFound
+    │   └── SourceNotFound   TableNotFound    JobNotFound    RecipeNotFound
     ├── DataError             the data itself is wrong                             422, exit 2
     │   ├── ImportFailed      a row that does not fit: file, line, column
     │   └── InvalidNotebook   a file that is not notebook JSON
@@ -51,6 +51,7 @@ __all__ = [
     "NotFound",
     "NotebookNotFound",
     "PinConflict",
+    "RecipeNotFound",
     "Refused",
     "SampleRefused",
     "SourceNotFound",
@@ -149,6 +150,10 @@ class TableNotFound(NotFound):
 
 class JobNotFound(NotFound):
     code = "job_not_found"
+
+
+class RecipeNotFound(NotFound):
+    code = "recipe_not_found"
 
 
 class DataError(HeadwaterError):

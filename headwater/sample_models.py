@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from headwater.models import Version
 from headwater.sampling.selection import Allocation, Method, Pace
@@ -114,6 +116,40 @@ class SampleRequest:
     children: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+
+
+def request_of(document: Mapping[str, Any]) -> SampleRequest:
+    """The request of a JSON document of its fields, whose types are right: one of a host or of the ledger."""
+    asked = SampleRequest(**document)
+    return replace(
+        asked,
+        by=tuple(asked.by),
+        keys=tuple(tuple(key) for key in asked.keys),
+        children=tuple(asked.children),
+        cut=tuple(asked.cut),
+        links=tuple(link if isinstance(link, Link) else _link_of(link) for link in asked.links),
+    )
+
+
+def _link_of(document: Mapping[str, Any]) -> Link:
+    link = Link(**document)
+    return replace(link, columns=tuple(link.columns), parent_columns=tuple(link.parent_columns))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRecipe:
+    """A request that somebody keeps by a name, for all users of the home. `changed` is when its request was."""
+
+    name: str
+    request: SampleRequest
+    owner: str
+    created: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRecipeList:
+    recipes: tuple[SavedRecipe, ...]
 
 
 @dataclass(frozen=True, slots=True)

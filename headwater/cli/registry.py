@@ -30,6 +30,7 @@ COMMANDS: dict[str, Entry] = {
     "sources": Entry("samples", "sources", "List the production sources."),
     "tables": Entry("samples", "tables", "List the tables of a source."),
     "sample": Entry("samples", "sample", "Draw a masked sample from a source."),
+    "recipes": Entry("recipes", "recipes", "List, print and delete saved recipes."),
     "masks": Entry("masks", "masks", "Show and decide the masks of columns, and rotate their keys."),
     "audit": Entry("samples", "audit", "Show or verify the audit log."),
     "run": Entry("stamps", "run", "Run a notebook with its pins, and stamp it."),

@@ -6,6 +6,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,15 @@ import pytest
 
 from headwater.assembly import Headwater, open_headwater
 from headwater.clock import as_text, now
-from headwater.errors import JobNotFound, PinConflict, SourceUnavailable
+from headwater.errors import (
+    BadName,
+    JobNotFound,
+    PinConflict,
+    RecipeNotFound,
+    Refused,
+    SourceUnavailable,
+    UsageError,
+)
 from headwater.ledger.events import Events
 from headwater.ledger.intents import Intents
 from headwater.ledger.jobs import Jobs
@@ -26,6 +35,7 @@ from headwater.ledger.records import MAX_PER_NOTEBOOK, CellRecords
 from headwater.ledger.stamps import Stamps
 from headwater.models import Job, PinOperation
 from headwater.processes import this_process
+from headwater.sample_models import Link, SampleRequest
 from headwater.services.jobs import JobContext
 
 NOTEBOOK: dict[str, Any] = {
@@ -272,6 +282,47 @@ class RepositoryBehaviour:
         assert drawn is not None
         assert (drawn.document, drawn.drawn, drawn.total) == ({"method": "uniform"}, 100, None)
         assert recipes.of("prod.t", "v2") is None
+
+    def test_a_saved_recipe_has_an_owner(self, headwater: Headwater) -> None:
+        recipes = headwater.saved_recipes
+        link = Link("public.a", ("x", "y"), "public.b", ("x", "y"), True, False)
+        asked = SampleRequest(
+            "prod", "public.t", 5, notebook="n.ipynb", where="a = 'größe \x00 %s ?'", keys=(("1", "2"),), links=(link,)
+        )
+        kept = recipes.save("größe 'x' %s", asked, "ada", "analyst")
+        assert recipes.list().recipes == (kept,)
+        assert (kept.request, kept.owner) == (replace(asked, notebook=None), "ada")
+        with pytest.raises(Refused):
+            recipes.save(kept.name, replace(asked, rows=6), "bob", "analyst")
+        with pytest.raises(Refused):
+            recipes.delete(kept.name, "bob", "analyst")
+        changed = recipes.save(kept.name, replace(asked, rows=7), "bob", "steward")
+        assert (changed.owner, changed.created, changed.request.rows) == ("ada", kept.created, 7)
+        assert recipes.get(kept.name) == changed
+        assert recipes.delete(kept.name, "ada", "analyst") == changed
+        assert recipes.list().recipes == ()
+        with pytest.raises(RecipeNotFound):
+            recipes.get(kept.name)
+        with pytest.raises(RecipeNotFound):
+            recipes.delete(kept.name, "ada", "analyst")
+
+    @pytest.mark.parametrize(
+        "name",
+        ["", " a", "a ", "..", "-a", "a/b", "a\\b", "a\nb", "a\u202eb", "a\u200bb", "e\u0301", "a\u00a0b", "a" * 81],
+    )
+    def test_a_recipe_is_not_called(self, headwater: Headwater, name: str) -> None:
+        with pytest.raises(BadName):
+            headwater.saved_recipes.save(name, SampleRequest("prod", "t"), "ada", "admin")
+
+    def test_recipes_have_bounds(self, headwater: Headwater, monkeypatch: pytest.MonkeyPatch) -> None:
+        long = SampleRequest("prod", "t", keys=tuple((str(key),) for key in range(100_000)))
+        with pytest.raises(UsageError, match="256 kB"):
+            headwater.saved_recipes.save("long", long, "ada", "admin")
+        monkeypatch.setattr("headwater.services.saved_recipes.MAX_RECIPES", 1)
+        headwater.saved_recipes.save("one", SampleRequest("prod", "t"), "ada", "admin")
+        headwater.saved_recipes.save("one", SampleRequest("prod", "u"), "ada", "admin")
+        with pytest.raises(UsageError, match="saved recipes already"):
+            headwater.saved_recipes.save("two", SampleRequest("prod", "t"), "ada", "admin")
 
     def test_old_events_go_but_for_the_newest(self, headwater: Headwater) -> None:
         events = Events(headwater.database)

@@ -75,6 +75,13 @@ def test_a_description_and_a_tag(served: Served) -> None:
         ("GET", "/sources/none/tables", None, None, 404, "source_not_found"),
         ("GET", "/sources/prod/tables", None, None, 503, "source_unavailable"),
         ("POST", "/samples/plan", None, {"source": "prod", "table": "t"}, 503, "source_unavailable"),
+        ("GET", "/recipes/none", None, None, 404, "recipe_not_found"),
+        ("GET", "/recipes/..%2F%00%E2%80%AE", None, None, 404, "recipe_not_found"),
+        ("DELETE", "/recipes/none", None, None, 404, "recipe_not_found"),
+        ("PUT", "/recipes/a%2Fb", None, {"source": "prod", "table": "t"}, 400, "bad_name"),
+        ("PUT", "/recipes/mine", None, {"source": "prod"}, 400, "usage"),
+        ("PUT", "/recipes/mine", None, {"source": "prod", "table": "t", "password": "x"}, 400, "usage"),
+        ("PUT", "/recipes/mine", None, {"source": "prod", "table": "t", "links": [{"child": "t"}]}, 400, "usage"),
         ("GET", "/jobs/none", None, None, 404, "job_not_found"),
     ],
 )
@@ -114,6 +121,24 @@ def test_a_draw_that_cannot_start_fails_as_a_job_without_the_password(served: Se
     job = _ended(served, served.api("POST", "/samples", {"source": "prod", "table": "t"}).body["id"])
     assert (job["state"], job["error"]["code"]) == ("failed", "source_unavailable")
     assert "sesame" not in str(job) + served.log.read_text()
+
+
+def test_a_recipe_is_saved_shown_and_brought_back(served: Served) -> None:
+    path, evil = "/recipes/Gold%20customers%20%3Cb%3E", "<img src=x onerror=alert(1)>"
+    link = {
+        "child": "public.a", "columns": ["b_id"], "parent": "public.b", "parent_columns": ["id"],
+        "nullable": True, "declared": False,
+    }  # fmt: skip
+    asked = {"source": "prod", "table": "public.t", "rows": 5, "where": f"note = '{evil}'", "links": [link]}
+    saved = served.api("PUT", path, asked).body
+    assert saved["name"] == "Gold customers <b>"
+    assert {name: saved["request"][name] for name in asked} == asked
+    assert served.api("GET", path).body == saved
+    assert saved in served.api("GET", "/recipes").body["recipes"]
+    gone = served.api("DELETE", path).body
+    assert (gone, served.api("GET", path).status) == (saved, 404)
+    assert served.api("PUT", path, gone["request"]).body["request"] == saved["request"]
+    assert served.api("DELETE", path).status == 200
 
 
 def _ended(served: Served, id: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from headwater.policy import allows
 from jupyterlab_headwater.routes import PREFIX, ROUTES, Route
 
 _SEGMENTS = {
-    "{version}": "v1", "{tag}": "walked", "{source}": "prod", "{job}": "no-such-job",
+    "{version}": "v1", "{tag}": "walked", "{source}": "prod", "{job}": "no-such-job", "{name}": "walked",
 }  # fmt: skip
 _BODIES: dict[str, Any] = {
     "datasets.change": {"description": "walked"},
@@ -24,6 +24,7 @@ _BODIES: dict[str, Any] = {
     "imports.start": {"path": "walk.csv", "name": "x.walk"},
     "samples.plan": {"source": "prod", "table": "t"},
     "samples.start": {"source": "prod", "table": "t"},
+    "recipes.save": {"source": "prod", "table": "t"},
 }
 
 

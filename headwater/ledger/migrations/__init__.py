@@ -16,7 +16,15 @@ from headwater.errors import LedgerIncompatible
 if TYPE_CHECKING:
     from headwater.ledger.base import Database, Transaction
 
-MIGRATIONS = ("m0001_catalog", "m0002_notebooks", "m0003_audit", "m0004_stamps", "m0005_jobs", "m0006_recipes")
+MIGRATIONS = (
+    "m0001_catalog",
+    "m0002_notebooks",
+    "m0003_audit",
+    "m0004_stamps",
+    "m0005_jobs",
+    "m0006_recipes",
+    "m0007_saved_recipes",
+)
 
 _TABLE = """CREATE TABLE IF NOT EXISTS migration (
     number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied TEXT NOT NULL)"""

@@ -21,6 +21,7 @@ from headwater.cli.registry import COMMANDS, Entry
 from headwater.errors import Refused, SourceUnavailable
 from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column
+from headwater.sample_models import SampleRequest
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -116,6 +117,22 @@ def test_people_get_aligned_text_without_control_characters(headwater: Run) -> N
     shown = headwater("show", "sales.orders@v1")[1]
     assert "never null" in shown
     assert "sales.orders" in headwater("ls")[1]
+
+
+def test_recipes_are_listed_printed_and_deleted(headwater: Run, tmp_path: Path) -> None:
+    parts = open_headwater(tmp_path / "home")
+    asked = SampleRequest("prod", "public.t", rows=5_000, where="a = '\x1b[31m'")
+    parts.saved_recipes.save("gold", asked, "ada", "analyst")
+    parts.close()
+    code, out, _ = headwater("recipes")
+    assert (code, out.splitlines()[1].split()[:5]) == (0, ["gold", "prod", "public.t", "uniform", "5,000"])
+    code, out, _ = headwater("recipes", "gold")
+    assert json.loads(out) == {"source": "prod", "table": "public.t", "rows": 5_000, "where": "a = '\x1b[31m'"}
+    assert "\x1b" not in out
+    assert headwater("recipes", "gold", "--delete")[0] == 0
+    assert headwater("recipes", "gold")[0] == 2
+    assert headwater("recipes", "--delete")[0] == 2
+    assert json.loads(headwater("recipes", "--json")[1]) == {"recipes": []}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,12 @@
+"""Recipes that people keep by a name. ``request`` is text: JSON may hold what jsonb refuses."""
+
+from __future__ import annotations
+
+STATEMENTS: tuple[str, ...] = (
+    """CREATE TABLE saved_recipe (
+        name {text} PRIMARY KEY,
+        request TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        created TEXT NOT NULL,
+        changed TEXT NOT NULL)""",
+)
