@@ -25,21 +25,44 @@ _NAMED_SECRET = re.compile(
     r"""^(?![ \t]*\#).*?\b(?:dsn_env|catalog_env)["']?[ \t]*=[ \t]*["']([A-Za-z_][A-Za-z0-9_]*)["']""", re.MULTILINE
 )
 
+FILE_KINDS = frozenset({"duckdb", "files", "iceberg", "delta"})
+"""Kinds of source that are files, which `path` names."""
+
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceConfig:
-    """One production system. `masks` maps ``schema.table.column`` to a mask, over any other decision."""
+    """One production system.
+
+    Attributes
+    ----------
+    path:
+        Of a kind that is files: where they are. An address with a credential in it is named by `dsn_env` or `dsn_file`.
+    keys:
+        The columns that tell rows apart, by ``table`` or ``schema.table``, where the source itself does not say.
+    threads, memory_mb:
+        What reading files may take of this machine.
+    masks:
+        ``schema.table.column`` to a mask, over any other decision.
+    """
 
     name: str
     kind: str
     dsn_env: str | None = None
     dsn_file: str | None = None
+    path: str | None = None
     schemas: tuple[str, ...] = ()
     max_rows: int = 1_000_000
     statement_timeout_s: float = 60
+    threads: int = 4
+    memory_mb: int = 2_000
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     masks: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self) -> str:
+        """Where a source of files is: `path`, else what `dsn` gives."""
+        return os.path.expanduser(self.path) if self.path is not None else self.dsn()
 
     def dsn(self, environ: Mapping[str, str] | None = None) -> str:
         """The connection string, read now; raises `SourceUnavailable` naming where it was looked for, never what."""
@@ -188,24 +211,40 @@ def _source(name: str, table: dict[str, Any]) -> SourceConfig:
     _check_keys(where, table, SourceConfig, hint="dsn_env or dsn_file", without={"name"})
     dsn_env = _value(where, table, "dsn_env", str, None)
     dsn_file = _value(where, table, "dsn_file", str, None)
-    if (dsn_env is None) == (dsn_file is None):
-        raise UsageError(
-            f"[{where}] in headwater.toml must have exactly one of dsn_env and dsn_file.",
-            hint='For example: dsn_env = "PROD_DSN"',
-        )
+    path = _value(where, table, "path", str, None)
     kind = _value(where, table, "kind", str, "")
     if not kind:
         raise UsageError(f"[{where}] in headwater.toml has no kind.", hint='For example: kind = "postgresql"')
+    if kind in FILE_KINDS:
+        if sum(given is not None for given in (path, dsn_env, dsn_file)) != 1:
+            raise UsageError(
+                f"[{where}] in headwater.toml must have exactly one of path, dsn_env and dsn_file.",
+                hint='For example: path = "/data/production"',
+            )
+    elif path is not None or (dsn_env is None) == (dsn_file is None):
+        raise UsageError(
+            f"[{where}] in headwater.toml must have exactly one of dsn_env and dsn_file, and no path.",
+            hint='For example: dsn_env = "PROD_DSN"',
+        )
+    if path is not None and _URL_PASSWORD.search(path):
+        raise UsageError(
+            f"[{where}] in headwater.toml holds a credential in path.",
+            hint="Put the whole address into an environment variable and name it with dsn_env.",
+        )
     return SourceConfig(
         name=name,
         kind=kind,
         dsn_env=dsn_env,
         dsn_file=dsn_file,
+        path=path,
         schemas=_texts(where, table, "schemas"),
         max_rows=_positive(where, "max_rows", _value(where, table, "max_rows", int, 1_000_000)),
         statement_timeout_s=_positive(
             where, "statement_timeout_s", float(_value(where, table, "statement_timeout_s", (int, float), 60))
         ),
+        threads=_positive(where, "threads", _value(where, table, "threads", int, 4)),
+        memory_mb=_positive(where, "memory_mb", _value(where, table, "memory_mb", int, 2_000)),
+        keys=_keys(where, _table(table, "keys", where + ".")),
         masks=_masks(where, _table(table, "masks", where + ".")),
     )
 
@@ -328,9 +367,19 @@ def _texts(where: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
 
 def _masks(where: str, table: dict[str, Any]) -> dict[str, str]:
     for column, mask in table.items():
-        if not isinstance(mask, str) or column.count(".") != 2:
+        if not isinstance(mask, str) or column.count(".") < 2:
             raise UsageError(
                 f'[{where}.masks] in headwater.toml has an entry that is not "schema.table.column" = "mask".',
                 hint='For example: "public.customer.company" = "keep"',
             )
     return dict(table)
+
+
+def _keys(where: str, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    for name, columns in table.items():
+        if not isinstance(columns, list) or not columns or not all(isinstance(each, str) for each in columns):
+            raise UsageError(
+                f'[{where}.keys] in headwater.toml has an entry that is not "table" = ["column"].',
+                hint=f"Correct the columns of {name}.",
+            )
+    return {name: tuple(columns) for name, columns in table.items()}

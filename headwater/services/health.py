@@ -137,14 +137,15 @@ class HealthService:
     def _source(self, source: SourceConfig) -> Finding:
         name = f"source {source.name}"
         try:
-            source.dsn()
+            source.address()
         except Unavailable as error:
             return Finding(name, "problem", error.message, error.hint)
         if source.dsn_file is not None:
             file = Path(os.path.expanduser(source.dsn_file))
             if stat.S_IMODE(file.stat().st_mode) & 0o077:
                 return Finding(name, "warning", "Other users can read its dsn_file.", "Close it with: chmod 600 FILE")
-        return Finding(name, "ok", f"{source.kind}, credentials are there")
+        what = "needs no credentials" if source.path is not None else "credentials are there"
+        return Finding(name, "ok", f"{source.kind}, {what}")
 
     def _powers(self, source: SourceConfig) -> Iterator[Finding]:
         """What the source's user could do there: the true boundary is its rights, not how we read."""

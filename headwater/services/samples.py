@@ -249,7 +249,7 @@ class SampleService:
             return check_dataset(request.dataset)
         schema, _, name = table.name.partition(".")
         # Two schemas can have tables of one name: only those of the first give theirs as it is.
-        first = config.schemas[0] if config.schemas else "public"
+        first = self._open(config.name).first_schema
         return suggest(f"{request.source}.{(name if schema == first else f'{schema}_{name}').replace('.', '_')}")
 
     def _state(self, config: SourceConfig) -> Source:

@@ -56,6 +56,11 @@ class Source(ABC):
 
     name: str
 
+    @property
+    @abstractmethod
+    def first_schema(self) -> str:
+        """The schema whose name may be left out, and is, in the names of datasets."""
+
     @abstractmethod
     def check(self) -> None:
         """Reach it, and see that it lets Headwater in."""

@@ -28,9 +28,8 @@ KINDS = {
         "postgresql",
         ("psycopg", "adbc_driver_postgresql", "adbc_driver_manager"),
     ),
+    "duckdb": _Kind("headwater.sources.duckdb.source", "DuckdbSource", "duckdb", ("duckdb",)),
 }
-
-_LATER = ("mariadb", "mysql", "duckdb")
 
 
 def open_source(config: SourceConfig) -> Source:
@@ -39,18 +38,11 @@ def open_source(config: SourceConfig) -> Source:
     Raises
     ------
     UsageError
-        There is no such kind, or not yet.
+        There is no such kind.
     MissingExtra
         Its driver is not installed.
     """
     kind = KINDS.get(config.kind)
-    if config.kind in _LATER:
-        raise UsageError(
-            f"The source {config.name} is of kind {config.kind!r}, which this version of Headwater does not have yet,"
-            " whatever is installed.",
-            hint=f"Use one of: {', '.join(KINDS)}; or look for a newer Headwater: "
-            "pip install --upgrade jupyterlab-headwater",
-        )
     if kind is None:
         raise UsageError(
             f"The source {config.name} is of kind {config.kind!r}, which this Headwater does not know.",

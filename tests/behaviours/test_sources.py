@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 import traceback
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from time import monotonic, sleep
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from systems import HOSTILE, ORDERS, SECRET, System, shop
+from systems_duckdb import DuckdbSystem
 from systems_postgresql import PostgresqlSystem
 
 from headwater.demo.postgres import Server
@@ -211,10 +212,10 @@ class SourceBehaviour:
 
 
 def _until(met: Any) -> None:
-    deadline = time.monotonic() + 20
+    deadline = monotonic() + 20
     while not met():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+        assert monotonic() < deadline
+        sleep(0.01)
 
 
 class TestPostgresql(SourceBehaviour):
@@ -241,6 +242,40 @@ class TestPostgresql(SourceBehaviour):
     @pytest.fixture
     def environment(self, system: PostgresqlSystem, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TEST_DSN", system.dsn())
+
+
+class TestDuckdb(SourceBehaviour):
+    types = (
+        ("small", pa.int16(), 7),
+        ("tiny", pa.uint8(), 255),
+        ("large", pa.string(), "18446744073709551615"),
+        ("huge", pa.string(), "170141183460469231731687303715884105727"),
+        ("real", pa.float32(), 1.5),
+        ("truth", pa.bool_(), True),
+        ("amount", pa.decimal128(20, 6), Decimal("12345678901234.123456")),
+        ("whole", pa.int64(), 123456789012),
+        ("long", pa.string(), "123456789012345678901234"),
+        ("day", pa.date32(), date(2026, 3, 1)),
+        ("never", pa.date32(), None),
+        ("moment", pa.timestamp("us", tz="UTC"), datetime(2026, 3, 1, 10, tzinfo=UTC)),
+        ("local", pa.timestamp("us"), datetime(2026, 3, 1, 12, 0, 0, 250_000)),
+        ("fine", pa.timestamp("us"), datetime(2026, 3, 1, 12, 0, 0, 123_456)),
+        ("clock", pa.time64("us"), time(23, 59, 59)),
+        ("zoned", pa.string(), "23:59:59+02"),
+        ("code", pa.string(), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
+        ("document", pa.string(), '{"a": 1.10}'),
+        ("listed", pa.string(), "[1,null]"),
+        ("fields", pa.string(), '{"a":1,"b":"é"}'),
+        ("pairs", pa.string(), '{"k":1}'),
+        ("bytes", pa.binary(), b"\x00\xff"),
+        ("bits", pa.string(), "101"),
+        ("size", pa.string(), "large"),
+        ("span", pa.string(), "1 month 2 days"),
+    )
+
+    @pytest.fixture(scope="class")
+    def system(self, tmp_path_factory: pytest.TempPathFactory) -> DuckdbSystem:
+        return DuckdbSystem(tmp_path_factory.mktemp("duckdb"))
 
 
 del SourceBehaviour

@@ -89,7 +89,7 @@ def test_configurations_are_taken(name: str) -> None:
 
 def test_every_setting_is_in_the_reference() -> None:
     models: tuple[Any, ...] = (config.SourceConfig, config.StoreConfig, config.PinsConfig, config.MaskDomain)
-    fields = {field.name for model in models for field in dataclasses.fields(model)} - {"name", "masks"}
+    fields = {field.name for model in models for field in dataclasses.fields(model)} - {"name", "masks", "keys"}
     rows = {
         word
         for line in CONFIGURATION.splitlines()
@@ -97,7 +97,14 @@ def test_every_setting_is_in_the_reference() -> None:
         for word in _CODE.findall(line.split("|")[1])
     }
     assert fields <= rows
-    assert {"[sources.NAME]", "[sources.NAME.masks]", "[masking.domains.NAME]", "[store]", "[pins]"} <= rows
+    assert {
+        "[sources.NAME]",
+        "[sources.NAME.masks]",
+        "[sources.NAME.keys]",
+        "[masking.domains.NAME]",
+        "[store]",
+        "[pins]",
+    } <= rows
     assert set(MASKS) <= rows
     (example,) = [tomllib.loads(block) for block in _blocks("docs/operators/configuration.md", "toml")]
     assert set(example) == {"sources", "masking", "store", "pins"}

@@ -32,6 +32,10 @@ class PostgresqlSource(Source):
         self._config = config
         self._schemas = config.schemas or ("public",)
 
+    @property
+    def first_schema(self) -> str:
+        return self._schemas[0]
+
     def check(self) -> None:
         with self._catalog():
             pass

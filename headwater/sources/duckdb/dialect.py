@@ -1,0 +1,40 @@
+"""How DuckDB writes what a draw needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from headwater.sampling.keyed import BITS
+from headwater.sources.sql.dialect import Dialect, KeyColumn
+
+_ZONED = "TIMESTAMP WITH TIME ZONE"
+
+
+class DuckdbDialect(Dialect):
+    """DuckDB, without any extension: it has no time zones then, so zoned times are told from their microseconds."""
+
+    def quoted(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def text(self, column: str, kind: str) -> str:
+        if kind == _ZONED:
+            return f"CAST(make_timestamp(epoch_us({column})) AS VARCHAR) || '+00'"
+        if kind == "BLOB":
+            return f"'\\x' || lower(hex({column}))"
+        return f"CAST({column} AS VARCHAR)"
+
+    def place(self, seed: int, key: Sequence[KeyColumn]) -> str:
+        texts = [f"({self.text(self.quoted(column.name), column.type)})" for column in key]
+        parts = " || ".join(f"CAST(length({text}) AS VARCHAR) || ':' || {text}" for text in texts)
+        return f"CAST('0x' || left(md5('{int(seed)}:' || {parts}), {BITS // 4}) AS BIGINT)"
+
+    def bound(self, number: int, kind: str) -> str:
+        return self._typed(f"CAST(${int(number)} AS VARCHAR)", kind)
+
+    def among(self, columns: Sequence[tuple[str, str]], first: int) -> str:
+        names = ", ".join(column for column, _ in columns)
+        lists = [self._typed(f"unnest(CAST(${first + n} AS VARCHAR[]))", kind) for n, (_, kind) in enumerate(columns)]
+        return f"{f'({names})' if len(lists) > 1 else names} IN (SELECT {', '.join(lists)})"
+
+    def _typed(self, text: str, kind: str) -> str:
+        return f"unhex(substr({text}, 3))" if kind == "BLOB" else f"CAST({text} AS {kind})"
