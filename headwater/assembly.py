@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from headwater.services.catalog import CatalogService
     from headwater.services.commits import CommitService
     from headwater.services.diffs import DiffService
+    from headwater.services.erasure import ErasureService
     from headwater.services.exports import ExportService
     from headwater.services.imports import ImportService
     from headwater.services.jobs import JobService
@@ -119,6 +120,15 @@ class Headwater:
         return AuditService(self.database)
 
     @part
+    def erasure(self) -> ErasureService:
+        """Versions whose rows are removed for ever."""
+        from headwater.services.erasure import ErasureService
+
+        return ErasureService(
+            self.database, self.store, self.commits, self.catalog, self.audit, self.config.retention.sample_days
+        )
+
+    @part
     def samples(self) -> SampleService:
         """Masked samples of production."""
         from headwater.services.samples import SampleService
@@ -158,7 +168,7 @@ class Headwater:
         """Datasets and versions, found and named."""
         from headwater.services.catalog import CatalogService
 
-        return CatalogService(self.database)
+        return CatalogService(self.database, self.config.retention.sample_days)
 
     @part
     def diffs(self) -> DiffService:

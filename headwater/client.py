@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from headwater import reading
 from headwater.errors import UsageError, VersionNotFound
 from headwater.naming import check_dataset, parse_ref, parse_spec
+from headwater.retention import erased_error
 
 if TYPE_CHECKING:
     from headwater.capture.session import KernelSession
@@ -126,6 +127,8 @@ class Client:
         if parsed.spec is not None and version is not None:
             raise UsageError(f"{ref} names a version, and version={version!r} another.", hint="Give one of them.")
         chosen = self._transport.resolve(parsed.dataset, version or parsed.spec)
+        if chosen.erased is not None:
+            raise erased_error(chosen.dataset, chosen.version, chosen.kind, **chosen.erased)
         self._session.pins.pin(chosen, reason=reason)
         return self.pins()
 
@@ -213,7 +216,7 @@ class Client:
         try:
             pinned = self._pinned(pin)
             behind = self._transport.resolve(pin.dataset, None).number - pinned.number
-            state = "behind" if behind else "current"
+            state = "erased" if pinned.erased else "behind" if behind else "current"
         except NotFound:
             pass
         return {

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
+from headwater.retention import SAMPLE_DAYS
 
 if TYPE_CHECKING:
     from headwater.home import Home
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _DOMAIN_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
 _SECRETS = frozenset({"dsn", "url", "uri", "password", "passwd", "secret", "token", "key"})
-_SECTIONS = frozenset({"sources", "store", "access", "pins", "masking"})
+_SECTIONS = frozenset({"sources", "store", "access", "pins", "masking", "retention"})
 _URL_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
 # Anywhere but in a comment that fills its line.
 _NAMED_SECRET = re.compile(
@@ -27,6 +28,8 @@ _NAMED_SECRET = re.compile(
 
 FILE_KINDS = frozenset({"duckdb", "files", "iceberg", "delta"})
 """Kinds of source that are files, which `path` names."""
+
+_MOST_DAYS = 36_500
 
 T = TypeVar("T")
 
@@ -136,6 +139,13 @@ class MaskDomain:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionConfig:
+    """`sample_days`: how long a sample is kept; 0 keeps it until somebody erases it."""
+
+    sample_days: int = SAMPLE_DAYS
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a home is configured to do. `unknown` are sections that this Headwater does not read."""
 
@@ -143,6 +153,7 @@ class Config:
     store: StoreConfig = StoreConfig()
     pins: PinsConfig = PinsConfig()
     mask_domains: tuple[MaskDomain, ...] = ()
+    retention: RetentionConfig = RetentionConfig()
     unknown: tuple[str, ...] = ()
 
     @property
@@ -192,11 +203,13 @@ def parse_config(text: str) -> Config:
     sources = _table(document, "sources", "")
     store = _table(document, "store", "")
     pins = _table(document, "pins", "")
+    retention = _table(document, "retention", "")
     return Config(
         sources={name: _source(name, _table(sources, name, "sources.")) for name in sources},
         store=_store(store),
         pins=_pins(pins),
         mask_domains=_mask_domains(_table(document, "masking", ""), sources),
+        retention=_retention(retention),
         unknown=tuple(sorted(set(document) - _SECTIONS)),
     )
 
@@ -309,6 +322,17 @@ def _mask_domain(name: str, table: dict[str, Any], known: Mapping[str, Any]) -> 
                 hint=f"Configured: {', '.join(known)}." if known else "Add it as [sources.NAME].",
             )
     return domain
+
+
+def _retention(table: dict[str, Any]) -> RetentionConfig:
+    _check_keys("retention", table, RetentionConfig, hint="an environment variable")
+    days = _value("retention", table, "sample_days", int, SAMPLE_DAYS)
+    if not 0 <= days <= _MOST_DAYS:
+        raise UsageError(
+            f"sample_days in [retention] of headwater.toml must be from 0 to {_MOST_DAYS:,}.",
+            hint="0 keeps samples until somebody erases them.",
+        )
+    return RetentionConfig(days)
 
 
 def _check_keys(

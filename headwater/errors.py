@@ -9,7 +9,8 @@
     │   └── UnsupportedFormat a file or frame of a kind that is not taken
     ├── NotFound              it does not exist, or may not be seen                404, exit 2
     │   ├── DatasetNotFound  VersionNotFound  ColumnNotFound  NotebookNotFound
-    │   └── SourceNotFound   TableNotFound    JobNotFound    RecipeNotFound
+    │   ├── SourceNotFound   TableNotFound    JobNotFound    RecipeNotFound
+    │   └── VersionErased     its rows were removed for ever; its name and why are left
     ├── DataError             the data itself is wrong                             422, exit 2
     │   ├── ImportFailed      a row that does not fit: file, line, column
     │   └── InvalidNotebook   a file that is not notebook JSON
@@ -61,6 +62,7 @@ __all__ = [
     "Unavailable",
     "UnsupportedFormat",
     "UsageError",
+    "VersionErased",
     "VersionNotFound",
     "error_from_wire",
 ]
@@ -130,6 +132,10 @@ class DatasetNotFound(NotFound):
 
 class VersionNotFound(NotFound):
     code = "version_not_found"
+
+
+class VersionErased(NotFound):
+    code = "version_erased"
 
 
 class ColumnNotFound(NotFound):

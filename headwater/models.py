@@ -14,7 +14,7 @@ from headwater.pin_models import Kind as Kind
 from headwater.pin_models import Pin as Pin
 from headwater.pin_models import PinOperation as PinOperation
 
-PinStateName = Literal["current", "behind", "missing", "recalled", "floating"]
+PinStateName = Literal["current", "behind", "missing", "recalled", "floating", "erased"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 SortKey = Literal["relevance", "name", "updated", "rows", "bytes"]
 ChartKind = Literal["histogram", "top", "none"]
@@ -32,8 +32,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """Why the rows of a version are gone, who erased them, and when."""
+
+    reason: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """An immutable state of a dataset. `digest` is the content digest, `files` the Merkle root of its files."""
+    """An immutable state of a dataset. `digest` is the content digest, `files` the Merkle root of its files.
+
+    `expires` is when its rows are to be erased; once they are, `erased` says why and all else stays as it was.
+    """
 
     dataset: str
     version: str
@@ -51,6 +63,25 @@ class Version:
     tags: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     recipe: str | None = None
+    expires: str | None = None
+    erased: Erasure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EraseRequest:
+    """Why a version's rows are to be removed for ever."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureResult:
+    """What an erasure removed. `derived` are versions that were made from these rows, and may hold them still."""
+
+    version: Version
+    files: int
+    bytes: int
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +355,10 @@ class PassportCell:
 
 @dataclass(frozen=True, slots=True)
 class Passport:
-    """The stamp as people see it. `sentence` never says more than the evidence does."""
+    """The stamp as people see it. `sentence` never says more than the evidence does.
+
+    `notes` tell what has become of the versions that it rests on: erased, or about to expire.
+    """
 
     path: str
     notebook: str | None
@@ -342,6 +376,7 @@ class Passport:
     cells: tuple[PassportCell, ...]
     environment: dict[str, str]
     git: dict[str, Any] | None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +395,7 @@ class VerifyResult:
     changes: tuple[Change, ...]
     stamp: str | None = None
     key_id: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Action = Literal["read", "pin", "sample", "write", "recall", "publish", "admin"]
+Action = Literal["read", "pin", "sample", "write", "recall", "erase", "publish", "admin"]
 Role = Literal["viewer", "analyst", "steward", "admin"]
 
 ACTIONS: dict[Action, str] = {
@@ -13,6 +13,7 @@ ACTIONS: dict[Action, str] = {
     "sample": "draw a masked sample from a source",
     "write": "make versions, describe and tag datasets",
     "recall": "mark a version as not to be used",
+    "erase": "remove a version's rows for ever",
     "publish": "put a notebook into a collection",
     "admin": "configure sources, rights and keys",
 }
@@ -20,8 +21,8 @@ ACTIONS: dict[Action, str] = {
 ROLES: dict[Role, frozenset[Action]] = {
     "viewer": frozenset({"read"}),
     "analyst": frozenset({"read", "pin", "sample", "write"}),
-    "steward": frozenset({"read", "pin", "sample", "write", "recall", "publish"}),
-    "admin": frozenset({"read", "pin", "sample", "write", "recall", "publish", "admin"}),
+    "steward": frozenset({"read", "pin", "sample", "write", "recall", "erase", "publish"}),
+    "admin": frozenset({"read", "pin", "sample", "write", "recall", "erase", "publish", "admin"}),
 }
 
 

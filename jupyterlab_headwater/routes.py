@@ -163,6 +163,16 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST",
+        _VERSION + "/erase",
+        "erase",
+        "versions.erase",
+        models.ErasureResult,
+        "Remove a version's rows for ever; its name, its digest and the reason are left.",
+        request=models.EraseRequest,
+        errors=(*WRITING, 409),
+    ),
+    Route(
+        "POST",
         "/imports",
         "write",
         "imports.start",

@@ -135,11 +135,15 @@ def _version_table(versions: tuple[VersionChange, ...]) -> str:
             kinds(found.version.kind, found.version.rests_on),
             found.version.author,
             ", ".join(found.version.tags),
-            found.version.message,
+            _fate(found.version) or found.version.message,
         )
         for found in versions
     ]
     return table(("Version", "Made", "Rows", "Change", "Size", "Kind", "Author", "Tags", "Message"), rows, _RIGHT)
+
+
+def _fate(version: Version) -> str:
+    return f"erased: {version.erased.reason}" if version.erased else ""
 
 
 def _card(dataset: Dataset, version: Version) -> str:
@@ -152,6 +156,11 @@ def _card(dataset: Dataset, version: Version) -> str:
             ("Version", version.version + (" (newest)" if version.version == dataset.newest.version else "")),
             ("Kind", kinds(version.kind, version.rests_on) or "REAL"),
             ("Message", version.message),
+            (
+                "Erased",
+                f"{ago(version.erased.at)} by {version.erased.by}: {version.erased.reason}" if version.erased else "",
+            ),
+            ("Expires", version.expires or ""),
             ("Author", version.author),
             ("Made", f"{ago(version.created)} ({version.created})"),
             ("Rows", thousands(version.rows)),

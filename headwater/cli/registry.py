@@ -32,6 +32,8 @@ COMMANDS: dict[str, Entry] = {
     "sample": Entry("samples", "sample", "Draw a masked sample from a source."),
     "recipes": Entry("recipes", "recipes", "List, print and delete saved recipes."),
     "masks": Entry("masks", "masks", "Show and decide the masks of columns, and rotate their keys."),
+    "erase": Entry("retention", "erase", "Remove a version's rows for ever, and say why."),
+    "gc": Entry("retention", "gc", "Erase the samples whose time is over."),
     "audit": Entry("samples", "audit", "Show or verify the audit log."),
     "run": Entry("stamps", "run", "Run a notebook with its pins, and stamp it."),
     "stamp": Entry("stamps", "stamp", "Stamp a notebook that was run elsewhere."),

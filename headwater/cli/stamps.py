@@ -94,6 +94,7 @@ def verify(session: Session, notebooks: Sequence[Path], keys: Sequence[str]) -> 
                 ],
                 "stamp": result.stamp,
                 "key": result.key_id,
+                "notes": list(result.notes),
             }
             for result in results
         ]
@@ -158,4 +159,5 @@ def _verdict_text(result: VerifyResult) -> str:
     for change in result.changes:
         cell = f" [{change.cell}]" if change.cell is not None else ""
         lines.append(f"  {change.what}{cell}: {change.detail}")
+    lines += [f"  {note}" for note in result.notes]
     return "\n".join(lines)

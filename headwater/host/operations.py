@@ -143,6 +143,12 @@ def version_files(call: Call) -> dict[str, Any]:
     return {"files": [{"path": file.path, "bytes": file.bytes, "rows": file.rows} for file in files]}
 
 
+def version_erase(call: Call) -> dict[str, Any]:
+    """Remove the rows of a version for ever."""
+    ref = f"{call.args.text('dataset')}@{call.args.text('version')}"
+    return asdict(call.headwater.erasure.erase(ref, call.args.text("reason"), call.actor.user, call.gone))
+
+
 def catalog_search(call: Call) -> dict[str, Any]:
     """A page of datasets."""
     page = call.headwater.catalog.search(
@@ -244,6 +250,7 @@ OPERATIONS: dict[str, Operation] = {
     "version.resolve": Operation("read", version_resolve),
     "version.list": Operation("read", version_list),
     "version.files": Operation("read", version_files),
+    "version.erase": Operation("erase", version_erase),
     "catalog.search": Operation("read", catalog_search),
     "diff": Operation("read", diff),
     "profile": Operation("read", profile),

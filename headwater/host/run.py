@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from headwater.assembly import open_headwater
 from headwater.errors import HeadwaterError
 from headwater.host.leases import LeaseKeeper
-from headwater.host.pruning import EventPruner
+from headwater.host.pruning import Pruner
 from headwater.host.server import IDLE_S, HostServer, stop_with_input
 from headwater.traces import log_threads_without_text
 
@@ -37,7 +37,7 @@ def run(home: Home | str | os.PathLike[str] | None, *, attached: bool = False, f
     except HeadwaterError as error:
         # A ledger that is busy for long is no reason not to serve; the next host settles it.
         logging.warning("headwater: unfinished lines of the audit log were left: %s", error.code)
-    keeper, pruner = LeaseKeeper(headwater), EventPruner(headwater)
+    keeper, pruner = LeaseKeeper(headwater), Pruner(headwater)
     server = HostServer(
         headwater, idle_s=None if attached or foreground else IDLE_S, background=(keeper.keep, pruner.prune)
     )

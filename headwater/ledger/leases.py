@@ -32,13 +32,14 @@ class Leases:
         )
 
     def unprotected(self) -> list[VersionKey]:
-        """Versions that exist and are leased, and that the store was not asked to protect yet."""
+        """Versions that have rows and are leased, and that the store was not asked to protect yet."""
         return self._keys(
             "SELECT DISTINCT l.dataset, l.version FROM lease l"
             " JOIN dataset d ON d.name = l.dataset"
             " JOIN version v ON v.dataset_id = d.id AND 'v' || v.number = l.version"
             " LEFT JOIN protected p ON p.dataset = l.dataset AND p.version = l.version"
-            " WHERE p.dataset IS NULL ORDER BY l.dataset, l.version"
+            " LEFT JOIN erased e ON e.dataset_id = v.dataset_id AND e.number = v.number"
+            " WHERE p.dataset IS NULL AND e.number IS NULL ORDER BY l.dataset, l.version"
         )
 
     def released(self) -> list[VersionKey]:

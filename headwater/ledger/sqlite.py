@@ -45,6 +45,8 @@ class _Connection:
         # FULL: a version or a pin that was acknowledged is still there after a power failure.
         self.raw.execute("PRAGMA synchronous = FULL")
         self.raw.execute("PRAGMA foreign_keys = ON")
+        # What was erased must not stay readable in the file's free pages.
+        self.raw.execute("PRAGMA secure_delete = ON")
 
     def close(self) -> None:
         self.raw.close()

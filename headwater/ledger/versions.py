@@ -14,14 +14,18 @@ from headwater.ledger.base import Database, Reader, Row, Transaction
 from headwater.ledger.datasets import DatasetRecord, Datasets, count_dataset
 from headwater.ledger.events import Events
 from headwater.ledger.words import SearchDocument
-from headwater.models import Column, Kind, Version, VersionChange
+from headwater.models import Column, Erasure, Kind, Version, VersionChange
 from headwater.naming import check_dataset, namespace_of, version_name
 
 _VERSION = (
     "v.id, d.name AS dataset, v.dataset_id, v.number, v.digest, v.files_root, v.rows, v.bytes, v.kind, v.rests_on,"
-    " v.message, v.author, v.created, v.parent_number, s.document AS columns, v.inputs, v.recipe"
+    " v.message, v.author, v.created, v.parent_number, s.document AS columns, v.inputs, v.recipe,"
+    " e.reason AS erased_why, e.actor AS erased_by, e.at AS erased_at"
 )
-_FROM = " FROM version v JOIN dataset d ON d.id = v.dataset_id JOIN table_schema s ON s.id = v.schema_id"
+_FROM = (
+    " FROM version v JOIN dataset d ON d.id = v.dataset_id JOIN table_schema s ON s.id = v.schema_id"
+    " LEFT JOIN erased e ON e.dataset_id = v.dataset_id AND e.number = v.number"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +275,7 @@ def _version(row: Row, tags: tuple[str, ...]) -> Version:
         tags=tags,
         inputs=tuple(json.loads(row["inputs"])),
         recipe=row["recipe"],
+        erased=Erasure(row["erased_why"], row["erased_by"], row["erased_at"]) if row["erased_at"] else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from headwater.models import Column
+from headwater.models import Column, Erasure
 from headwater.models import Version as VersionModel
 from headwater.results.tables import (
     amount,
@@ -46,6 +46,8 @@ class Version(VersionModel):
         facts = [
             ("rows", f"{amount(self.rows)}, {size(self.bytes)}"),
             ("created", f"{moment(self.created)} by {self.author}"),
+            ("expires", moment(self.expires) if self.expires else ""),
+            ("erased", f"{moment(self.erased.at)} by {self.erased.by}: {self.erased.reason}" if self.erased else ""),
             ("message", self.message),
             ("tags", ", ".join(self.tags)),
             ("from", ", ".join(self.inputs)),
@@ -62,6 +64,8 @@ def version_from_wire(document: Mapping[str, Any]) -> Version:
     )
     for name in ("rests_on", "tags", "inputs"):
         known[name] = tuple(known.get(name) or ())
+    if known.get("erased") is not None:
+        known["erased"] = Erasure(**{name: known["erased"][name] for name in ("reason", "by", "at")})
     return Version(**known)
 
 
@@ -82,7 +86,8 @@ class VersionList(list[Version]):
         return [
             (
                 version.version, moment(version.created), amount(version.rows), size(version.bytes),
-                badge(version.kind, version.rests_on), version.author, version.message,
+                badge(version.kind, version.rests_on), version.author,
+                f"erased: {version.erased.reason}" if version.erased else version.message,
                 ", ".join(version.tags),
             )
             for version in self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from headwater.cursors import decode_cursor, encode_cursor
@@ -29,6 +29,7 @@ from headwater.naming import (
     parse_spec,
     version_name,
 )
+from headwater.retention import SAMPLE_DAYS, erased_error, expires_at
 
 if TYPE_CHECKING:
     from headwater.datafile import DataFile
@@ -42,8 +43,9 @@ MAX_DESCRIPTION = 20_000
 class CatalogService:
     """What is there, under which name. Reads and writes the ledger only; never touches a table."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sample_days: int = SAMPLE_DAYS) -> None:
         self._db = database
+        self._sample_days = sample_days
         self._datasets = Datasets(database)
         self._versions = Versions(database)
         self._search = Search(database)
@@ -110,7 +112,8 @@ class CatalogService:
         if len(found) > limit:
             found = found[:limit]
             following = encode_cursor(scope, [int(found[-1].version.version[1:])])
-        return VersionPage(record.name, tuple(found), following)
+        changes = tuple(replace(change, version=self._dated(change.version)) for change in found)
+        return VersionPage(record.name, changes, following)
 
     def resolve(self, ref: str) -> Version:
         """The version that ``name``, ``name@v12``, ``name@tag`` or ``name@digest-prefix`` names."""
@@ -127,10 +130,12 @@ class CatalogService:
             found = self._by_digest(record, spec.text)
         if found is None:
             raise self._no_version(record, parsed.spec)
-        return found
+        return self._dated(found)
 
     def files(self, version: Version) -> list[DataFile]:
-        """The data files of a version, in row order; paths as the store keeps them."""
+        """The data files of a version, in row order; paths as the store keeps them. Raises `VersionErased`."""
+        if version.erased is not None:
+            raise erased_error(version.dataset, version.version, version.kind, **asdict(version.erased))
         record = self._record(version.dataset)
         return self._versions.files(record.id, int(version.version[1:]))
 
@@ -199,7 +204,13 @@ class CatalogService:
         found = self._versions.get(record.id, number)
         if found is None:
             raise self._no_version(record, version_name(number))
-        return found
+        return self._dated(found)
+
+    def _dated(self, version: Version) -> Version:
+        """`version` with the time when its rows are to be erased."""
+        if version.erased is not None:
+            return version
+        return replace(version, expires=expires_at(version.kind, version.created, self._sample_days))
 
     def _by_digest(self, record: DatasetRecord, prefix: str) -> Version | None:
         found = self._versions.by_digest(record.id, prefix)

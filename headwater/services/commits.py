@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from headwater.datafile import DataFile
@@ -16,6 +17,7 @@ from headwater.ledger.intents import Intent, Intents
 from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column, Kind, Version
 from headwater.naming import check_dataset
+from headwater.retention import erased_error
 from headwater.services.locks import DatasetLocks
 
 if TYPE_CHECKING:
@@ -133,6 +135,15 @@ class CommitService:
                 self._undo(intent)
                 raise
 
+    @contextmanager
+    def alone(self, dataset: str, cancelled: Cancel | None = None) -> Iterator[None]:
+        """Nobody else writes to `dataset` in this block, and nothing that was begun is unfinished. Raises `Cancelled`
+        when `cancelled` says so while somebody else writes.
+        """
+        with self._locks.hold(dataset, _stopper(dataset, None, cancelled)):
+            self.settle(dataset)
+            yield
+
     def settle(self, dataset: str) -> None:
         """Finish or undo what ended processes left of commits to `dataset`. The dataset's lock must be held."""
         for intent in self._intents.of(dataset):
@@ -179,6 +190,8 @@ class CommitService:
     def _base(self, dataset: str, parent: Version | None, wanted: pyarrow.Schema) -> Version | None:
         if parent is None:
             return None
+        if parent.erased is not None:
+            raise erased_error(parent.dataset, parent.version, parent.kind, **asdict(parent.erased))
         if [(column.name, column.type) for column in parent.schema] != [(f.name, str(f.type)) for f in wanted]:
             raise UsageError(
                 f"These rows have other columns than {dataset}@{parent.version}, so they cannot be appended to it.",

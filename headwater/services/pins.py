@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from headwater.clock import now
@@ -17,6 +17,7 @@ from headwater.ledger.notebooks import Binding, NotebookRow
 from headwater.models import NotebookPins, Pin, PinOperation, PinStatus, Version
 from headwater.naming import check_dataset
 from headwater.pin_metadata import MAX_TEXT, entries_of, entry_of, pins_of
+from headwater.retention import erased_error
 from headwater.services.notebooks import (
     NotebookFile,
     NotebookRegister,
@@ -220,6 +221,8 @@ class PinService:
             raise UsageError(f"The reason is longer than {MAX_TEXT:,} characters.", hint="Shorten it.")
         spec = f"@{operation.version}" if operation.version else ""
         version = self._catalog.resolve(operation.dataset + spec)
+        if version.erased is not None:
+            raise erased_error(version.dataset, version.version, version.kind, **asdict(version.erased))
         return Pin(version.dataset, version.version, version.digest, version.kind, actor, now(), operation.reason)
 
     def _restored(self, dataset: str, before: Pin, actor: str) -> Pin:
@@ -274,6 +277,8 @@ class PinService:
         if pinned is None or newest is None or (pin.digest and pin.digest != pinned.digest):
             return PinStatus(pin.dataset, "missing", 0, pin, None, newest)
         behind = _number(newest) - _number(pinned)
+        if pinned.erased is not None:
+            return PinStatus(pin.dataset, "erased", behind, pin, pinned, newest)
         return PinStatus(pin.dataset, "behind" if behind else "current", behind, pin, pinned, newest)
 
     def _floating_status(self, dataset: str, version: str) -> PinStatus:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from headwater.errors import UsageError
+from headwater.ledger.datasets import Datasets
+from headwater.ledger.erasures import Erasures
 from headwater.ledger.versions import NewVersion, Versions
+from headwater.models import Erasure
 from headwater.naming import version_name
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ class RebuildService:
         self._db = database
         self._store = store
         self._versions = Versions(database)
+        self._erasures = Erasures(database)
+        self._datasets = Datasets(database)
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> Rebuilt:
         """Record every version that the tables know, all at once or none; `progress` gets the number of versions.
@@ -60,7 +65,8 @@ class RebuildService:
             for dataset, history in found.items():
                 before: dict[tuple[str, int], str] = {}
                 for past in history:
-                    files = {(file.path, file.ordinal): file for file in past.files}
+                    erased = past.facts.get("erased")
+                    files = {(file.path, file.ordinal): file for file in past.files if erased is None}
                     self._versions.add(
                         tx,
                         _new_version(dataset, past),
@@ -68,6 +74,10 @@ class RebuildService:
                         [path for key, path in before.items() if key not in files],
                         number=past.number,
                     )
+                    if erased is not None:
+                        record = self._datasets.get(dataset, tx)
+                        assert record is not None
+                        self._erasures.restore(tx, record.id, past.number, Erasure(**erased))
                     before = {key: file.path for key, file in files.items()}
         doubtful = tuple(
             f"{dataset}@{version_name(past.number)}"
@@ -98,6 +108,6 @@ def _new_version(dataset: str, past: PastVersion) -> NewVersion:
         schema=past.schema,
         inputs=tuple(facts["inputs"]),
         recipe=facts["recipe"],
-        snapshot=past.snapshot,
+        snapshot=past.snapshot or None,
         created=facts["created"],
     )

@@ -15,6 +15,7 @@ from headwater.ledger.events import Events
 from headwater.ledger.recipes import Recipes
 from headwater.ledger.stamps import Stamps
 from headwater.models import Change, Passport, Verdict, VerifyResult
+from headwater.retention import fate
 from headwater.services.run_records import RunRecords
 from headwater.stamping.build import Facts, VersionFacts, build_stamp, has_facts
 from headwater.stamping.canonical import METADATA_KEY, canonical
@@ -181,13 +182,14 @@ class StampService:
             name, content = "notebook", notebook
         else:
             name, content = os.fspath(notebook), read_file(Path(notebook))[1]
-        return verify_result(name, content, *self._check(content, trusted))
+        return replace(verify_result(name, content, *self._check(content, trusted)), notes=self._fates(content))
 
     def passport(self, path: str | os.PathLike[str]) -> Passport:
         """The passport of the notebook at `path`, verified. Raises `NotebookNotFound`, `InvalidNotebook`."""
         content = read_file(Path(path))[1]
         verdict, changes = self._check(content, None)
         made = make_passport(os.fspath(path), content, verdict, changes)
+        made = replace(made, notes=self._fates(content))
         failure = self._failures.get(os.path.realpath(path))
         if failure is None:
             return made
@@ -198,6 +200,22 @@ class StampService:
             sentence=f"{made.sentence} {told[0].upper()}{told[1:]}",
             changes=(*made.changes, Change("save", None, told)),
         )
+
+    def _fates(self, content: Mapping[str, Any]) -> tuple[str, ...]:
+        """What became of the versions that the stamp names, and what will, as this home knows it: a sentence each."""
+        stamp = embedded_stamp(content)
+        if stamp is None or next(shape_faults(stamp), None) is not None:
+            return ()
+        told = []
+        for one in stamp["datasets"].values():
+            try:
+                version = self._catalog.resolve(f"{one['name']}@{one['version']}")
+            except HeadwaterError:
+                continue
+            # Of another home's version of this name nothing is known.
+            if version.digest == one["digest"]:
+                told.append(fate(version))
+        return tuple(line for line in told if line)
 
     def _take_pins(self, place: Path, user: str) -> None:
         """Set the pins that a headless run made, which are in its outputs only, once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
     from headwater.datafile import DataFile
     from headwater.stores.files import FileArea
+
+
+ERASED = "headwater.erased."
+"""Begins the name of the note that a table keeps of an erased version, for a ledger that is rebuilt."""
 
 
 class Staging(ABC):
@@ -56,3 +60,21 @@ class Store(ABC):
     @abstractmethod
     def protected(self, dataset: str) -> dict[str, str]:
         """The native tags of a dataset, as tag to snapshot."""
+
+    @abstractmethod
+    def vacate(self, dataset: str, snapshot: str, paths: Collection[str]) -> list[str]:
+        """Have the table's current state rest neither on `snapshot` nor on the data files `paths`.
+
+        Returns the files of the store's own that describe nothing but what goes; none is removed yet.
+        """
+
+    @abstractmethod
+    def forget(self, dataset: str, snapshot: str, paths: Collection[str], note: Mapping[str, str]) -> None:
+        """Take `snapshot`, and whatever else needs one of `paths`, out of the table's history, and its tags with it.
+
+        `note` is kept with the table. Call `vacate` first.
+        """
+
+    @abstractmethod
+    def discard(self, dataset: str, files: Collection[str]) -> None:
+        """Remove files that `vacate` named, but for any that the table needs after all."""

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from headwater.datafile import DataFile
 from headwater.errors import CommitConflict, StoreUnavailable
 from headwater.stores.base import Staging, Store
 from headwater.stores.files import FileArea
+from headwater.stores.iceberg_erasure import discard, forget, overwrite, vacate
 from headwater.stores.iceberg_schema import evolve, parquet_schema
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pyiceberg.catalog.sql import SqlCatalog
     from pyiceberg.manifest import DataFile as IcebergFile
     from pyiceberg.table import Table, Transaction
+
+T = TypeVar("T")
 
 _ATTEMPTS = 20
 _PROPERTIES = {
@@ -88,6 +91,15 @@ class IcebergStore(Store):
         references = self._existing(dataset).refs()
         return {name: str(ref.snapshot_id) for name, ref in references.items() if name != "main"}
 
+    def vacate(self, dataset: str, snapshot: str, paths: Collection[str]) -> list[str]:
+        return _won(lambda: vacate(self._existing(dataset), int(snapshot), {_address(path) for path in paths}))
+
+    def forget(self, dataset: str, snapshot: str, paths: Collection[str], note: Mapping[str, str]) -> None:
+        _won(lambda: forget(self._existing(dataset), int(snapshot), {_address(path) for path in paths}, note))
+
+    def discard(self, dataset: str, files: Collection[str]) -> None:
+        discard(self._existing(dataset), files)
+
     def table(self, dataset: str) -> Table:
         """The Iceberg table itself, for engines and for restoring a ledger."""
         return self._existing(dataset)
@@ -150,31 +162,19 @@ class _IcebergStaging(Staging):
         return transaction
 
     def commit(self, files: Sequence[DataFile], summary: Mapping[str, str]) -> str:
-        from pyiceberg.exceptions import CommitFailedException
-        from pyiceberg.exceptions import ValidationException as ChangedMeanwhile
+        return _won(lambda: self._commit(files, summary), self._begin_again)
 
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._commit(files, summary)
-            except (CommitFailedException, ChangedMeanwhile) as error:
-                failure = error
-            # Writers other than Headwater do not take its lock; give them room and try on their state.
-            time.sleep(random.uniform(0.02, 0.05 * (attempt + 1)))  # noqa: S311 - spreads retries, no secret
-            self._table.refresh()
-            self._change = self._begin()
-            again = parquet_schema(self._change.table_metadata.schema(), self._wanted)
-            if not again.equals(self.schema, check_metadata=True):
-                break
-        raise CommitConflict(
-            "Another program keeps changing this table, so this version could not be committed.",
-            hint="Try again when it is done; nothing was changed.",
-        ) from failure
+    def _begin_again(self) -> bool:
+        self._table.refresh()
+        self._change = self._begin()
+        again = parquet_schema(self._change.table_metadata.schema(), self._wanted)
+        return bool(again.equals(self.schema, check_metadata=True))
 
     def _commit(self, files: Sequence[DataFile], summary: Mapping[str, str]) -> str:
         transaction = self._change
         wanted = {_address(file.path): file for file in files}
         present = _live_files(self._table)
-        with transaction.update_snapshot(snapshot_properties=dict(summary)).overwrite() as snapshot:
+        with overwrite(transaction, summary) as snapshot:
             for address, data_file in present.items():
                 if address not in wanted:
                     snapshot.delete_data_file(data_file)
@@ -185,6 +185,28 @@ class _IcebergStaging(Staging):
         current = self._table.current_snapshot()
         assert current is not None
         return str(current.snapshot_id)
+
+
+def _won(change: Callable[[], T], again: Callable[[], bool] = lambda: True) -> T:
+    """What `change` returns once no other writer was faster; `again` prepares the next attempt, or says that none can
+    be made. Raises `CommitConflict` when another writer keeps winning.
+    """
+    from pyiceberg.exceptions import CommitFailedException
+    from pyiceberg.exceptions import ValidationException as ChangedMeanwhile
+
+    for attempt in range(_ATTEMPTS):
+        try:
+            return change()
+        except (CommitFailedException, ChangedMeanwhile) as error:
+            failure = error
+        # Writers other than Headwater do not take its lock; give them room and try on their state.
+        time.sleep(random.uniform(0.02, 0.05 * (attempt + 1)))  # noqa: S311 - spreads retries, no secret
+        if not again():
+            break
+    raise CommitConflict(
+        "Another program keeps changing this table, so this could not be committed to it.",
+        hint="Try again when it is done; nothing was changed.",
+    ) from failure
 
 
 def _open_catalog(address: str, warehouse: str) -> SqlCatalog:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.datafile import DataFile
 from headwater.digests import files_root
 from headwater.models import Column
+from headwater.stores.base import ERASED
 from headwater.stores.files import FileArea
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class PastVersion:
     """A version as its table tells it.
 
     `facts` are those that were committed with it; `proven` says whether the files that are there now, in the order that
-    was worked out, have the Merkle root that the commit recorded.
+    was worked out, have the Merkle root that the commit recorded. One that was erased has no files of its own, and in
+    its facts why.
     """
 
     number: int
@@ -39,6 +41,7 @@ class PastVersion:
 
 def history(table: Table) -> Iterator[PastVersion]:
     """The versions of `table`, oldest first; snapshots that other programs made are left out."""
+    erased = _erased(table)
     area = FileArea(f"{table.location()}/data")
     digests: dict[str, str] = {}
     before: Sequence[DataFile] = ()
@@ -46,18 +49,42 @@ def history(table: Table) -> Iterator[PastVersion]:
         properties = snapshot.summary.additional_properties if snapshot.summary is not None else {}
         if not {NUMBER, FACTS, TOKEN} <= properties.keys():
             continue
+        number = int(properties[NUMBER])
+        for past in [erased.pop(other) for other in sorted(erased) if other < number]:
+            before = past.files
+            yield past
         facts = json.loads(properties[FACTS])
         present = _files(table, snapshot, area, digests)
         files, proven = _in_order(present, before, properties[TOKEN], facts["files_root"])
         before = files
         yield PastVersion(
-            number=int(properties[NUMBER]),
+            number=number,
             facts=facts,
             schema=_schema(table, snapshot, files, area),
             files=files,
             snapshot=str(snapshot.snapshot_id),
             proven=proven,
         )
+    yield from (erased[number] for number in sorted(erased))
+
+
+def _erased(table: Table) -> dict[int, PastVersion]:
+    """What an erasure kept with the table, by version number."""
+    found = {}
+    for name, text in table.properties.items():
+        if name.startswith(ERASED):
+            number, document = int(name.removeprefix(ERASED)), json.loads(text)
+            facts = document["facts"]
+            found[number] = PastVersion(
+                number=number,
+                facts=facts,
+                schema=tuple(Column(**column) for column in facts["schema"]),
+                # Files that others share: their order, which is all that is used of them.
+                files=tuple(DataFile(path, 0, 0, "", place) for place, path in enumerate(document["kept"])),
+                snapshot="",
+                proven=True,
+            )
+    return found
 
 
 def _files(table: Table, snapshot: Snapshot, area: FileArea, digests: dict[str, str]) -> list[DataFile]:

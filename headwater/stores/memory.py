@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from headwater.datafile import DataFile
@@ -69,3 +69,19 @@ class MemoryStore(Store):
 
     def protected(self, dataset: str) -> dict[str, str]:
         return dict(self._tables[dataset].tags)
+
+    def vacate(self, dataset: str, snapshot: str, paths: Collection[str]) -> list[str]:
+        return []
+
+    def forget(self, dataset: str, snapshot: str, paths: Collection[str], note: Mapping[str, str]) -> None:
+        table = self._tables[dataset]
+        gone = {
+            name
+            for name, (files, _) in table.snapshots.items()
+            if name == snapshot or any(file.path in paths for file in files)
+        }
+        table.snapshots = {name: found for name, found in table.snapshots.items() if name not in gone}
+        table.tags = {tag: name for tag, name in table.tags.items() if name not in gone}
+
+    def discard(self, dataset: str, files: Collection[str]) -> None:
+        """A store without files of its own has none to remove."""

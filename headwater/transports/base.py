@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 class Resolved(NamedTuple):
     """A version that a reference was resolved to, with what a read of it is recorded by. `types` are Arrow
-    texts.
+    texts; `erased` has ``reason``, ``by`` and ``at`` once its rows are gone.
     """
 
     dataset: str
@@ -26,6 +26,7 @@ class Resolved(NamedTuple):
     kind: str
     rests_on: tuple[str, ...]
     types: Mapping[str, str]
+    erased: Mapping[str, str] | None = None
 
     @property
     def version(self) -> str:
@@ -50,7 +51,7 @@ class Transport(Protocol):
         """The version that `spec` names (None: the newest). Raises `DatasetNotFound`, `VersionNotFound`."""
 
     def files(self, version: Resolved) -> VersionFiles:
-        """The data files of a resolved version."""
+        """The data files of a resolved version. Raises `VersionErased`."""
 
     def versions(self, dataset: str) -> list[Version]:
         """All versions of a dataset, newest first. Raises `DatasetNotFound`."""

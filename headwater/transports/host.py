@@ -29,7 +29,7 @@ class HostTransport:
         types = {column["name"]: column["type"] for column in version["schema"]}
         return Resolved(
             version["dataset"], int(version["version"][1:]), version["digest"], version["files"], version["rows"],
-            version["kind"], tuple(version["rests_on"]), types,
+            version["kind"], tuple(version["rests_on"]), types, version.get("erased"),
         )  # fmt: skip
 
     def files(self, version: Resolved) -> VersionFiles:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from headwater.errors import DatasetNotFound, VersionNotFound
 from headwater.ledger.sqlite import open_reader
 from headwater.naming import parse_spec
+from headwater.retention import SAMPLE_DAYS, erased_error, expires_at
 from headwater.transports.base import File, Resolved
 from headwater.transports.host import HostTransport
 
@@ -52,12 +53,14 @@ class LocalTransport(HostTransport):
         types = {column["name"]: column["type"] for column in json.loads(row["schema"])}
         return Resolved(
             dataset, row["number"], row["digest"], row["files"], row["rows"], row["kind"],
-            tuple(json.loads(row["rests_on"])), types,
+            tuple(json.loads(row["rests_on"])), types, self._erasures(dataset).get(row["number"]),
         )  # fmt: skip
 
     def files(self, version: Resolved) -> VersionFiles:
         from headwater.reading.files import VersionFiles
 
+        if version.erased is not None:
+            raise erased_error(version.dataset, version.version, version.kind, **version.erased)
         rows = self._query(
             "SELECT path, bytes, rows FROM kernel_v1_files WHERE dataset = ? AND added <= ?"
             " AND (removed IS NULL OR removed > ?) ORDER BY ordinal",
@@ -71,8 +74,8 @@ class LocalTransport(HostTransport):
         tags: dict[int, list[str]] = {}
         for row in self._query("SELECT tag, number FROM kernel_v1_tags WHERE dataset = ? ORDER BY tag", (dataset,)):
             tags.setdefault(row["number"], []).append(row["tag"])
-        rows = self._query(f"{_FULL} ORDER BY number DESC", (dataset,))
-        return [_version(row, tags.get(row["number"], [])) for row in rows]
+        rows, erased = self._query(f"{_FULL} ORDER BY number DESC", (dataset,)), self._erasures(dataset)
+        return [self._version(row, tags.get(row["number"], []), erased) for row in rows]
 
     def dataset(self, name: str) -> Dataset:
         from headwater.results.datasets import Dataset
@@ -84,8 +87,34 @@ class LocalTransport(HostTransport):
         version = self._query(f"{_FULL} AND number = ?", (name, newest))[0]
         return Dataset(
             name, row["description"], row["owner"], row["created"],
-            _version(version, sorted(tag["tag"] for tag in tags)), count["versions"],
+            self._version(version, sorted(tag["tag"] for tag in tags), self._erasures(name)), count["versions"],
         )  # fmt: skip
+
+    def _erasures(self, dataset: str) -> dict[int, dict[str, str]]:
+        """The tombstones of a dataset by version number. A ledger that no host has brought up to date has none."""
+        if not self._query("SELECT 1 FROM sqlite_master WHERE name = 'kernel_v1_erased'", ()):
+            return {}
+        rows = self._query("SELECT number, reason, actor, at FROM kernel_v1_erased WHERE dataset = ?", (dataset,))
+        return {row["number"]: {"reason": row["reason"], "by": row["actor"], "at": row["at"]} for row in rows}
+
+    def _version(self, row: sqlite3.Row, tags: list[str], erased: dict[int, dict[str, str]]) -> Version:
+        from headwater.results.versions import version_from_wire
+
+        document = {**dict(row), "tags": tags, "erased": erased.get(row["number"])}
+        document["version"] = f"v{document.pop('number')}"
+        document["parent"] = None if row["parent"] is None else f"v{row['parent']}"
+        for name in ("rests_on", "schema", "inputs"):
+            document[name] = json.loads(document[name])
+        if document["erased"] is None:
+            document["expires"] = expires_at(row["kind"], row["created"], self._sample_days())
+        return version_from_wire(document)
+
+    def _sample_days(self) -> int:
+        if not self._home.config_path.exists():
+            return SAMPLE_DAYS
+        from headwater.config import load_config
+
+        return load_config(self._home).retention.sample_days
 
     def _newest(self, dataset: str) -> int:
         rows = self._query("SELECT newest FROM kernel_v1_datasets WHERE name = ? AND newest > 0", (dataset,))
@@ -142,14 +171,3 @@ class LocalTransport(HostTransport):
         if self._held is None or self._held[0] != os.getpid():
             self._held = (os.getpid(), open_reader(self._home.ledger_path))
         return self._held[1].execute(sql, params).fetchall()
-
-
-def _version(row: sqlite3.Row, tags: list[str]) -> Version:
-    from headwater.results.versions import version_from_wire
-
-    document = dict(row)
-    document["version"] = f"v{document.pop('number')}"
-    document["parent"] = None if row["parent"] is None else f"v{row['parent']}"
-    for name in ("rests_on", "schema", "inputs"):
-        document[name] = json.loads(document[name])
-    return version_from_wire({**document, "tags": tags})

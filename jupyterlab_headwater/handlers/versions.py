@@ -9,6 +9,7 @@ from headwater.errors import UsageError
 from headwater.models import RowsPage, Version, VersionPage
 from jupyterlab_headwater.handlers.base import Request
 from jupyterlab_headwater.handlers.datasets import page_size
+from jupyterlab_headwater.identity import as_document
 
 
 def reference(request: Request) -> str:
@@ -43,6 +44,19 @@ def rows(request: Request) -> RowsPage:
         limit=page_size(request, 1000),
         where=request.query["where"],
     )
+
+
+def erase(request: Request) -> dict[str, Any]:
+    document, _ = request.host.call(
+        "version.erase",
+        {
+            "dataset": request.segments["dataset"],
+            "version": request.segments["version"],
+            "reason": request.body.reason,
+            "actor": as_document(request.actor),
+        },
+    )
+    return document
 
 
 def tag(request: Request) -> Version:

@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/headwater/v1/datasets/{dataset}/versions/{version}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a version's rows for ever; its name, its digest and the reason are left. */
+        post: operations["versions_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/headwater/v1/imports": {
         parameters: {
             query?: never;
@@ -586,6 +603,42 @@ export interface components {
              */
             tags: string[];
         };
+        /**
+         * EraseRequest
+         * @description Why a version's rows are to be removed for ever.
+         */
+        EraseRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Erasure
+         * @description Why the rows of a version are gone, who erased them, and when.
+         */
+        Erasure: {
+            /** Reason */
+            reason: string;
+            /** By */
+            by: string;
+            /** At */
+            at: string;
+        };
+        /**
+         * ErasureResult
+         * @description What an erasure removed. `derived` are versions that were made from these rows, and may hold them still.
+         */
+        ErasureResult: {
+            version: components["schemas"]["Version"];
+            /** Files */
+            files: number;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Derived
+             * @default []
+             */
+            derived: string[];
+        };
         /** ErrorBody */
         ErrorBody: {
             /** Code */
@@ -797,7 +850,7 @@ export interface components {
         };
         /**
          * Passport
-         * @description The stamp as people see it. `sentence` never says more than the evidence does.
+         * @description The stamp as people see it. `sentence` never says more than the evidence does. `notes` tell what has become of the versions that it rests on: erased, or about to expire.
          */
         Passport: {
             /** Path */
@@ -842,6 +895,11 @@ export interface components {
             git: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
         };
         /**
          * PassportCell
@@ -939,7 +997,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "current" | "behind" | "missing" | "recalled" | "floating";
+            state: "current" | "behind" | "missing" | "recalled" | "floating" | "erased";
             /** Behind */
             behind: number;
             pin: components["schemas"]["Pin"] | null;
@@ -1254,10 +1312,15 @@ export interface components {
              * @default null
              */
             key_id: string | null;
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
         };
         /**
          * Version
-         * @description An immutable state of a dataset. `digest` is the content digest, `files` the Merkle root of its files.
+         * @description An immutable state of a dataset. `digest` is the content digest, `files` the Merkle root of its files. `expires` is when its rows are to be erased; once they are, `erased` says why and all else stays as it was.
          */
         Version: {
             /** Dataset */
@@ -1304,6 +1367,13 @@ export interface components {
              * @default null
              */
             recipe: string | null;
+            /**
+             * Expires
+             * @default null
+             */
+            expires: string | null;
+            /** @default null */
+            erased: components["schemas"]["Erasure"] | null;
         };
         /**
          * VersionChange
@@ -2270,6 +2340,105 @@ export interface operations {
             };
             /** @description It does not exist, or may not be seen. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The file or its data is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description A part that is needed is not there. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+        };
+    };
+    versions_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureResult"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description It does not exist, or may not be seen. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Somebody else changed it first. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

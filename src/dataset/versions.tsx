@@ -3,7 +3,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { VersionChange } from '../api/types';
-import { formatBytes, formatChange, formatNumber } from '../ui/format';
+import {
+  formatBytes,
+  formatChange,
+  formatDay,
+  formatNumber
+} from '../ui/format';
 import { KindBadge } from '../ui/kind';
 import { Skeleton } from '../ui/states';
 import { Age } from '../ui/time';
@@ -62,6 +67,11 @@ function VersionRow(
       <div className="jp-Headwater-version-title">
         <strong>{version.version}</strong>
         <span className="jp-Headwater-version-message">
+          {version.erased ? (
+            <span className="jp-mod-error">
+              {trans.__('erased: %1', version.erased.reason)}
+            </span>
+          ) : null}
           {version.message || (
             <span className="jp-Headwater-dim">{trans.__('no message')}</span>
           )}
@@ -100,6 +110,11 @@ function VersionRow(
             </span>
           )}
         </span>
+        {version.expires && (
+          <span className="jp-Headwater-dim">
+            {trans.__('expires on %1', formatDay(version.expires))}
+          </span>
+        )}
         <span className="jp-Headwater-version-actions">
           {current ? (
             <span className="jp-Headwater-dim">{trans.__('shown here')}</span>

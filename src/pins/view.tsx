@@ -3,6 +3,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { PinStatus, VersionPage } from '../api/types';
+import { formatDay } from '../ui/format';
 import { Icon, IconButton } from '../ui/icons';
 import { KindBadge } from '../ui/kind';
 import {
@@ -144,7 +145,7 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
       </div>
       <div className="jp-Headwater-pin-version">
         {pin ? <VersionChoice {...props} version={pin.version} /> : null}
-        {status.state === 'behind' && newest && (
+        {offersNewest(status) && newest && (
           <button
             type="button"
             className="jp-Headwater-button"
@@ -187,6 +188,23 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
           )}
         </p>
       )}
+      {status.state === 'erased' && pinned?.erased && (
+        <p className="jp-Headwater-pin-message jp-mod-error">
+          {trans.__(
+            'Its rows were erased by %1: %2 hw.load() refuses it.',
+            pinned.erased.by,
+            pinned.erased.reason
+          )}
+        </p>
+      )}
+      {pinned?.expires && (
+        <p className="jp-Headwater-pin-message">
+          {trans.__(
+            'A sample: erased on %1, pinned or not.',
+            formatDay(pinned.expires)
+          )}
+        </p>
+      )}
       {!pin && (
         <p className="jp-Headwater-pin-message">
           {trans.__(
@@ -196,6 +214,15 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
       )}
       {pin && <Reason {...props} reason={pin.reason} />}
     </li>
+  );
+}
+
+/** Whether the newest version is one to go on with. */
+function offersNewest(status: PinStatus): boolean {
+  return (
+    status.behind > 0 &&
+    (status.state === 'behind' || status.state === 'erased') &&
+    !status.newest?.erased
   );
 }
 
@@ -209,7 +236,8 @@ function StateText(props: {
     behind: trans.__('%1 behind', status.behind),
     missing: trans.__('missing'),
     recalled: trans.__('recalled'),
-    floating: trans.__('floating')
+    floating: trans.__('floating'),
+    erased: trans.__('erased')
   };
   const warns = status.state !== 'current' && status.state !== 'behind';
   return (

@@ -70,6 +70,16 @@ export function PassportView(props: IPassportViewProps): JSX.Element {
         {badgeText(badge, trans)}
       </p>
       <p className="jp-Headwater-sentence">{passport.sentence}</p>
+      {passport.notes.length > 0 && (
+        <ul
+          className="jp-Headwater-passport-notes"
+          aria-label={trans.__('What became of its data')}
+        >
+          {passport.notes.map(note => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       {badge === 'changed' && (
         <p className="jp-Headwater-dim">
           {trans.__('Save the notebook to stamp what it is now.')}

@@ -70,6 +70,15 @@ export function formatAge(
   return format.format(0, 'second');
 }
 
+/** The local day. */
+export function formatDay(iso: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric'
+  }).format(new Date(iso));
+}
+
 /** The exact local time, with its zone. */
 export function formatTime(iso: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, {

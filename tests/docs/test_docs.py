@@ -88,7 +88,9 @@ def test_configurations_are_taken(name: str) -> None:
 
 
 def test_every_setting_is_in_the_reference() -> None:
-    models: tuple[Any, ...] = (config.SourceConfig, config.StoreConfig, config.PinsConfig, config.MaskDomain)
+    models: tuple[Any, ...] = (
+        config.SourceConfig, config.StoreConfig, config.PinsConfig, config.RetentionConfig, config.MaskDomain,
+    )  # fmt: skip
     fields = {field.name for model in models for field in dataclasses.fields(model)} - {"name", "masks", "keys"}
     rows = {
         word
@@ -104,10 +106,11 @@ def test_every_setting_is_in_the_reference() -> None:
         "[masking.domains.NAME]",
         "[store]",
         "[pins]",
+        "[retention]",
     } <= rows
     assert set(MASKS) <= rows
     (example,) = [tomllib.loads(block) for block in _blocks("docs/operators/configuration.md", "toml")]
-    assert set(example) == {"sources", "masking", "store", "pins"}
+    assert set(example) == {"sources", "masking", "store", "pins", "retention"}
 
 
 def test_every_variable_is_in_the_reference() -> None:

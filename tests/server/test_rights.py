@@ -22,6 +22,7 @@ _BODIES: dict[str, Any] = {
     "notebooks.change_pins": {"path": "walk.ipynb", "base_revision": None, "operations": []},
     "notebooks.verify": {"path": "walk.ipynb"},
     "imports.start": {"path": "walk.csv", "name": "x.walk"},
+    "versions.erase": {"reason": "walked"},
     "samples.plan": {"source": "prod", "table": "t"},
     "samples.start": {"source": "prod", "table": "t"},
     "recipes.save": {"source": "prod", "table": "t"},

@@ -24,6 +24,7 @@ MIGRATIONS = (
     "m0005_jobs",
     "m0006_recipes",
     "m0007_saved_recipes",
+    "m0008_erasures",
 )
 
 _TABLE = """CREATE TABLE IF NOT EXISTS migration (

@@ -314,6 +314,37 @@ describe('PinsView', () => {
     loadVersions: () => Promise.resolve(page([], null))
   };
 
+  it('says why the rows of a pin are gone, and offers the newest that is not', () => {
+    const onChange = jest.fn();
+    const erased = status('sales.orders', 'v1', 2, 'erased');
+    const pinned = {
+      ...made('v1'),
+      erased: { reason: 'Ada asked us to.', by: 'ann', at: '2026-11-28' }
+    };
+    const { rerender } = render(
+      <PinsView {...props} pins={[{ ...erased, pinned }]} onChange={onChange} />
+    );
+    expect(screen.getByText('erased')).toBeInTheDocument();
+    expect(screen.getByText(/Ada asked us to/)).toBeInTheDocument();
+    fireEvent.click(screen.getByRole('button', { name: /Upgrade to v9/ }));
+    expect(onChange).toHaveBeenCalledWith('sales.orders', 'v9');
+    rerender(
+      <PinsView {...props} pins={[{ ...erased, pinned, newest: pinned }]} />
+    );
+    expect(screen.queryByRole('button', { name: /Upgrade/ })).toBeNull();
+  });
+
+  it('says when a pinned sample is erased', () => {
+    const pinned = { ...made('v9'), expires: '2026-12-24T12:00:00.000Z' };
+    render(
+      <PinsView
+        {...props}
+        pins={[{ ...status('sales.orders', 'v9'), pinned }]}
+      />
+    );
+    expect(screen.getByText(/Dec 24, 2026/)).toBeInTheDocument();
+  });
+
   it('says the state of each pin in words', async () => {
     const { container } = render(<PinsView {...props} />);
     expect(screen.getByText('2 behind')).toBeInTheDocument();

@@ -62,7 +62,8 @@ const valid: VerifyResult = {
   verdict: 'valid',
   changes: [],
   stamp: null,
-  key_id: null
+  key_id: null,
+  notes: []
 };
 
 describe('StampModel', () => {

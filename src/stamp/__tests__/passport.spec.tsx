@@ -29,10 +29,19 @@ const verdict = (change: Partial<VerifyResult>): VerifyResult => ({
   changes: [],
   stamp: null,
   key_id: null,
+  notes: [],
   ...change
 });
 
 describe('PassportView', () => {
+  it('says what became of the data', () => {
+    const note = 'sales.orders v1 was erased on 2026-11-28 by ann.';
+    render(<PassportView {...props} passport={passport({ notes: [note] })} />);
+    expect(
+      screen.getByRole('list', { name: 'What became of its data' }).textContent
+    ).toBe(note);
+  });
+
   it('opens with the sentence, and names what each cell read and wrote', async () => {
     const onOpen = jest.fn();
     const cells = [

@@ -44,6 +44,7 @@ export function passport(change: Partial<Passport> = {}): Passport {
     cells: [cell()],
     environment: { python: '3.11.7', packagesDigest: 'f'.repeat(64) },
     git: { commit: 'c0ffee'.repeat(7), dirty: true },
+    notes: [],
     ...change
   };
 }

@@ -12,7 +12,7 @@ from headwater.assembly import Headwater
 from headwater.clock import as_text
 from headwater.errors import StoreUnavailable
 from headwater.host.leases import LeaseKeeper
-from headwater.host.pruning import EventPruner
+from headwater.host.pruning import Pruner
 from headwater.ledger.events import Events
 from headwater.ledger.leases import Leases
 from headwater.models import Version
@@ -88,7 +88,7 @@ def test_events_older_than_a_day_go_but_for_the_newest(headwater: Headwater) -> 
     clock, database = Clock(), headwater.database
     add_events(headwater, 1_500, datetime.now(UTC) - timedelta(days=2))
     newest = Events(database).last_seq()
-    pruner = EventPruner(headwater, clock)
+    pruner = Pruner(headwater, clock)
     pruner.prune()
     assert _kept(database) == 1_000
     add_events(headwater, 1_200, datetime.now(UTC) - timedelta(hours=2))
