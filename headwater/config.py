@@ -48,6 +48,8 @@ class SourceConfig:
         What reading files may take of this machine.
     masks:
         ``schema.table.column`` to a mask, over any other decision.
+    replica:
+        The address is a read replica's: nothing is read where it turns out to be a primary.
     """
 
     name: str
@@ -62,6 +64,7 @@ class SourceConfig:
     memory_mb: int = 2_000
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     masks: Mapping[str, str] = field(default_factory=dict)
+    replica: bool = False
 
     def address(self) -> str:
         """Where a source of files is: `path`, else what `dsn` gives."""
@@ -259,6 +262,7 @@ def _source(name: str, table: dict[str, Any]) -> SourceConfig:
         memory_mb=_positive(where, "memory_mb", _value(where, table, "memory_mb", int, 2_000)),
         keys=_keys(where, _table(table, "keys", where + ".")),
         masks=_masks(where, _table(table, "masks", where + ".")),
+        replica=_value(where, table, "replica", bool, False),
     )
 
 

@@ -12,11 +12,14 @@ from headwater.sampling.selection import Allocation, Method, Pace
 
 @dataclass(frozen=True, slots=True)
 class Source:
+    """A configured source. `lag_s` is how far behind production its replica is, null where it is production itself."""
+
     name: str
     kind: str
     available: bool
     message: str = ""
     max_rows: int = 1_000_000
+    lag_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from headwater.sample_models import SampleRequest
 
 if TYPE_CHECKING:
     from headwater.models import AuditEntry
-    from headwater.sample_models import SamplePlan, SourceTablePage
+    from headwater.sample_models import SamplePlan, Source, SourceTablePage
     from headwater.services.jobs import JobContext
 
 T = TypeVar("T")
@@ -32,14 +32,17 @@ def sources(session: Session) -> None:
         lambda: (
             table(
                 ("Source", "Kind", "Answers", "At most"),
-                [
-                    (one.name, one.kind, "yes" if one.available else f"no: {one.message}", f"{one.max_rows:,} rows")
-                    for one in found.sources
-                ],
+                [(one.name, one.kind, _answers(one), f"{one.max_rows:,} rows") for one in found.sources],
             )
             or "No source is configured. Add one to headwater.toml, as [sources.NAME]."
         ),
     )
+
+
+def _answers(source: Source) -> str:
+    if not source.available:
+        return f"no: {source.message}"
+    return "yes" if source.lag_s is None else f"yes, a replica {source.lag_s:,.0f} s behind"
 
 
 @command("tables")

@@ -254,10 +254,10 @@ class SampleService:
 
     def _state(self, config: SourceConfig) -> Source:
         try:
-            self._open(config.name).check()
+            behind = self._open(config.name).check()
         except HeadwaterError as error:
             return Source(config.name, config.kind, False, str(error), config.max_rows)
-        return Source(config.name, config.kind, True, "", config.max_rows)
+        return Source(config.name, config.kind, True, "", config.max_rows, behind)
 
     def _sources(self, name: str) -> SourceConfig:
         config = self._config.sources.get(name)

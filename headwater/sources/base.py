@@ -62,8 +62,11 @@ class Source(ABC):
         """The schema whose name may be left out, and is, in the names of datasets."""
 
     @abstractmethod
-    def check(self) -> None:
-        """Reach it, and see that it lets Headwater in."""
+    def check(self) -> float | None:
+        """Reach it, and see that it lets Headwater in.
+
+        Returns the seconds that it is behind production where it is a replica, else None.
+        """
 
     @abstractmethod
     def powers(self) -> tuple[str, ...]:

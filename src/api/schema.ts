@@ -1200,7 +1200,10 @@ export interface components {
             /** Recipes */
             recipes: components["schemas"]["SavedRecipe"][];
         };
-        /** Source */
+        /**
+         * Source
+         * @description A configured source. `lag_s` is how far behind production its replica is, null where it is production itself.
+         */
         Source: {
             /** Name */
             name: string;
@@ -1218,6 +1221,11 @@ export interface components {
              * @default 1000000
              */
             max_rows: number;
+            /**
+             * Lag S
+             * @default null
+             */
+            lag_s: number | null;
         };
         /** SourceColumn */
         SourceColumn: {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,7 +93,7 @@ class Drawing:
 def configured(home: Path, **settings: Any) -> Headwater:
     lines = ["[sources.prod]", 'kind = "postgresql"', 'dsn_env = "TEST_DSN"']
     masks = settings.pop("masks", {})
-    lines += [f"{name} = {value!r}" for name, value in settings.items()]
+    lines += [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
     if masks:
         lines += ["[sources.prod.masks]", *(f'"{column}" = "{mask}"' for column, mask in masks.items())]
     home.mkdir(parents=True, exist_ok=True)

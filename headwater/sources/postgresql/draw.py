@@ -35,7 +35,8 @@ class PostgresqlDrawing(Drawing):
         self._known = known
         self._list = [fetched(name, kind) for name, kind in known.types.items()]
         self.schema = pa.schema([column.field() for column in self._list])
-        self.warnings = tuple(column.warning for column in self._list if column.warning)
+        lost = tuple(column.warning for column in self._list if column.warning)
+        self.warnings = (snapshot.note, *lost) if snapshot.note else lost
         self._total: int | None = None
 
     def count(self) -> int:

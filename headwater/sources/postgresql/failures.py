@@ -68,6 +68,11 @@ def _known(source: str, error: Exception, timeout_s: float) -> SourceUnavailable
             f"The source {source} has the table locked; nothing was kept.",
             "Try again when its owner is done with it.",
         )
+    elif state == "40001":
+        reason = (
+            f"The source {source} is a replica that had to catch up with production, and stopped the statement.",
+            "Try again, with fewer rows; or have max_standby_streaming_delay raised on it.",
+        )
     elif state[:2] in ("57", "08", "25") or "server closed the connection" in text or "terminat" in text:
         reason = (
             f"The source {source} dropped the connection in the middle; nothing was kept.",

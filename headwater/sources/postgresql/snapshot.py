@@ -31,14 +31,24 @@ class PostgresqlSnapshot(Snapshot):
     ----------
     find:
         A table by its name, from the catalog.
+    note:
+        What people should know of the whole look; empty where there is nothing.
     deadline_s:
         After so many seconds the whole look is stopped, whatever the single statements take: a statement's own
         timeout does not see many short ones, nor a reader that is slow.
     """
 
     def __init__(
-        self, source: str, dsn: str, find: Callable[[str], KnownTable], *, statement_s: float, deadline_s: float
+        self,
+        source: str,
+        dsn: str,
+        find: Callable[[str], KnownTable],
+        *,
+        note: str,
+        statement_s: float,
+        deadline_s: float,
     ) -> None:
+        self.note = note
         self._source = source
         self._find = find
         self._statement_s = statement_s

@@ -10,6 +10,7 @@ from headwater.errors import SourceUnavailable
 from headwater.sources.base import Snapshot, Source
 from headwater.sources.postgresql.catalog import Catalog, KnownTable
 from headwater.sources.postgresql.failures import told
+from headwater.sources.postgresql.replica import lag, told_lag
 from headwater.sources.postgresql.rights import powers
 from headwater.sources.postgresql.session import address, connect
 from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
@@ -36,9 +37,9 @@ class PostgresqlSource(Source):
     def first_schema(self) -> str:
         return self._schemas[0]
 
-    def check(self) -> None:
-        with self._catalog():
-            pass
+    def check(self) -> float | None:
+        with told(self.name, timeout_s=self._config.statement_timeout_s), self._session() as connection:
+            return lag(self.name, connection, must_be=self._config.replica)
 
     def powers(self) -> tuple[str, ...]:
         with told(self.name, timeout_s=self._config.statement_timeout_s), self._session() as connection:
@@ -54,10 +55,12 @@ class PostgresqlSource(Source):
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
+        behind = self.check()
         snapshot = PostgresqlSnapshot(
             self.name,
             self._dsn(),
             self._known,
+            note="" if behind is None else told_lag(behind),
             statement_s=self._config.statement_timeout_s,
             deadline_s=_STATEMENTS * self._config.statement_timeout_s,
         )
