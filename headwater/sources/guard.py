@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import subprocess
 import sys
 import threading
 import uuid
+from contextlib import suppress
 from typing import Any
+
+_GONE_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,17 @@ class Guard:
         with self._lock:
             if self._watched.pop(name, None) is not None:
                 self._tell(json.dumps({"forget": name}))
+
+    def close(self) -> None:
+        """Let the watchdog end; it ends the sessions that are left."""
+        with self._lock:
+            process, self._process = self._process, None
+            if process is None or process.stdin is None:
+                return
+            with suppress(OSError):
+                process.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_GONE_S)
 
     def _tell(self, line: str) -> None:
         process = self._process
@@ -79,3 +94,5 @@ def _written(process: subprocess.Popen[str], line: str) -> bool:
 
 GUARD = Guard()
 """The one guard of this process."""
+
+atexit.register(GUARD.close)
