@@ -71,6 +71,12 @@ export interface IHeadwaterClient {
     signal?: AbortSignal
   ): Promise<wire.SamplePlan>;
   startSample(request: wire.SampleRequest): Promise<wire.Job>;
+  recipes(signal?: AbortSignal): Promise<wire.SavedRecipeList>;
+  saveRecipe(
+    name: string,
+    request: wire.SampleRequest
+  ): Promise<wire.SavedRecipe>;
+  deleteRecipe(name: string): Promise<wire.SavedRecipe>;
   jobs(signal?: AbortSignal): Promise<wire.JobList>;
   job(id: string, signal?: AbortSignal): Promise<wire.Job>;
   cancelJob(id: string): Promise<wire.Job>;
@@ -262,6 +268,21 @@ export class HeadwaterClient implements IHeadwaterClient {
 
   startSample(request: wire.SampleRequest): Promise<wire.Job> {
     return this._call('POST', ['samples'], { body: request });
+  }
+
+  recipes(signal?: AbortSignal): Promise<wire.SavedRecipeList> {
+    return this._call('GET', ['recipes'], { signal });
+  }
+
+  saveRecipe(
+    name: string,
+    request: wire.SampleRequest
+  ): Promise<wire.SavedRecipe> {
+    return this._call('PUT', ['recipes', name], { body: request });
+  }
+
+  deleteRecipe(name: string): Promise<wire.SavedRecipe> {
+    return this._call('DELETE', ['recipes', name]);
   }
 
   jobs(signal?: AbortSignal): Promise<wire.JobList> {

@@ -22,7 +22,10 @@ export type Pin = Schemas['Pin'];
 export type PinStatus = Schemas['PinStatus'];
 export type Profile = Schemas['Profile'];
 export type RowsPage = Schemas['RowsPage'];
-export type SamplePlan = Schemas['SamplePlan'];
+export type Link = Schemas['Link'];
+export type SampleMethod = Schemas['SampleRequest']['method'];
+export type SavedRecipe = Schemas['SavedRecipe'];
+export type SavedRecipeList = Schemas['SavedRecipeList'];
 export type Source = Schemas['Source'];
 export type SourceList = Schemas['SourceList'];
 export type SourceTable = Schemas['SourceTable'];
@@ -49,6 +52,46 @@ export type ImportRequest = WithDefaults<
   Schemas['ImportRequest'],
   'path' | 'name'
 >;
+
+/** What a draw would cost: `touches` and `limit` say in words what it reads and what stops it. */
+export interface ISampleEstimate {
+  rows: number;
+  bytes: number;
+  seconds: number;
+  cost: number;
+  touches: string;
+  limit: string;
+}
+
+/** A table of a set; `rows` is what it would have, null when unknown. */
+export interface IPlannedTable {
+  table: string;
+  dataset: string;
+  rows: number | null;
+  root: boolean;
+  masks: readonly MaskProposal[];
+  warnings: readonly string[];
+}
+
+/** A foreign key of a set, and what is done with it. `rows` is what following it adds, null when unknown. */
+export interface IPlannedLink {
+  link: Link;
+  name: string;
+  direction: 'parent' | 'child';
+  choice: 'follow' | 'cut' | 'skip';
+  rows: number | null;
+  can_cut: boolean;
+  reason: string;
+}
+
+/** A plan; the later fields are missing where the server cannot tell. */
+export type SamplePlan = Schemas['SamplePlan'] & {
+  estimate?: ISampleEstimate | null;
+  text?: string;
+  tables?: readonly IPlannedTable[];
+  links?: readonly IPlannedLink[];
+  suggested?: readonly Link[];
+};
 
 /** What a search of the catalog asks for. */
 export interface IDatasetQuery {

@@ -1,6 +1,7 @@
 /** The dialog of a sample. Loaded when it is first opened. */
 
 import {
+  Clipboard,
   Dialog,
   ReactWidget,
   showDialog,
@@ -8,9 +9,12 @@ import {
 } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { SampleRequest } from '../api/types';
+import type { SamplePlan, SampleRequest } from '../api/types';
 import type { IHeadwater } from '../tokens';
 import { SamplePlanner } from './planner';
+import { RecipesModel } from './recipes-model';
+import { Recipes } from './recipes';
+import { TableField } from './table-field';
 import { SampleView } from './view';
 
 /** The body of the dialog; its value is the request. */
@@ -18,12 +22,19 @@ export class SampleBody
   extends ReactWidget
   implements Dialog.IBodyWidget<SampleRequest>
 {
-  constructor(planner: SamplePlanner, trans: TranslationBundle) {
+  constructor(
+    headwater: IHeadwater,
+    planner: SamplePlanner,
+    trans: TranslationBundle
+  ) {
     super();
+    this._headwater = headwater;
     this._planner = planner;
+    this._recipes = new RecipesModel(headwater);
     this._trans = trans;
     this.addClass('jp-Headwater-sampleBody');
     void planner.replan();
+    void this._recipes.load();
   }
 
   getValue(): SampleRequest {
@@ -32,6 +43,7 @@ export class SampleBody
 
   override dispose(): void {
     this._planner.dispose();
+    this._recipes.dispose();
     super.dispose();
   }
 
@@ -47,6 +59,16 @@ export class SampleBody
               form={planner.form}
               faults={planner.faults}
               isPlanning={planner.isPlanning}
+              tableField={
+                <TableField
+                  source={planner.source}
+                  table={planner.table}
+                  trans={this._trans}
+                  findTables={this._findTables}
+                  onTable={table => planner.turnTo(table)}
+                />
+              }
+              recipes={plan => this._saved(plan)}
               trans={this._trans}
               onChange={change => planner.change(change)}
               onRetry={() => void planner.replan()}
@@ -57,12 +79,50 @@ export class SampleBody
     );
   }
 
+  private _saved(plan: SamplePlan): JSX.Element {
+    const recipes = this._recipes;
+    const planner = this._planner;
+    const isRight =
+      Object.keys(planner.faults).length === 0 && planner.failure === null;
+    return (
+      <UseSignal signal={recipes.changed}>
+        {() => (
+          <Recipes
+            plan={plan}
+            recipes={recipes.recipes}
+            deleted={recipes.deleted}
+            saved={recipes.saved}
+            failure={recipes.failure}
+            canSave={isRight}
+            isPlanning={planner.isPlanning}
+            trans={this._trans}
+            onCopy={text => Clipboard.copyToSystem(text)}
+            onSave={name => void recipes.save(name, planner.request)}
+            onUse={recipe => planner.use(recipe.request)}
+            onDelete={name => void recipes.remove(name)}
+            onUndo={() => void recipes.undo()}
+          />
+        )}
+      </UseSignal>
+    );
+  }
+
+  private readonly _findTables = async (
+    query: string
+  ): Promise<readonly string[]> => {
+    const { source } = this._planner;
+    const page = await this._headwater.client.tables(source, query);
+    return page.tables.map(table => table.name);
+  };
+
   /** The dialog looks for errors in its body when something is typed; ours may come later, with an answer. */
   private _judge(): void {
     this.node.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
+  private readonly _headwater: IHeadwater;
   private readonly _planner: SamplePlanner;
+  private readonly _recipes: RecipesModel;
   private readonly _trans: TranslationBundle;
 }
 
@@ -84,8 +144,8 @@ export async function askForSample(
 ): Promise<SampleRequest | null> {
   const planner = new SamplePlanner(headwater, source, table, trans);
   const answer = await showDialog({
-    title: trans.__('Sample of %1 from %2', table, source),
-    body: new SampleBody(planner, trans),
+    title: trans.__('Load Sample'),
+    body: new SampleBody(headwater, planner, trans),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label: trans.__('Load Sample') })

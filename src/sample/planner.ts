@@ -8,11 +8,14 @@ import type { IHeadwater } from '../tokens';
 import {
   BLANK,
   faultsOf,
+  filled,
   formOf,
   requestOf,
   type ISampleForm,
-  type SampleFaults
+  type SampleFaults,
+  type SampleField
 } from './form';
+import { fieldOf } from './refusal';
 
 /** How long the form must rest before it is planned, in milliseconds. */
 export const SETTLE_MS = 500;
@@ -34,6 +37,15 @@ export class SamplePlanner {
     return this._changed;
   }
 
+  get source(): string {
+    return this._source;
+  }
+
+  /** The root table. */
+  get table(): string {
+    return this._table;
+  }
+
   get form(): ISampleForm {
     return this._form;
   }
@@ -43,8 +55,9 @@ export class SamplePlanner {
     return this._plan;
   }
 
+  /** Why the server would not plan, where that is not among the `faults`. */
   get failure(): HeadwaterError | null {
-    return this._failure;
+    return this._refusedField === null ? this._failure : null;
   }
 
   /** Whether what is shown waits for a plan. */
@@ -54,11 +67,33 @@ export class SamplePlanner {
 
   /** What is wrong with the form; nothing before the first plan has filled it. */
   get faults(): SampleFaults {
-    return this._plan === null ? {} : faultsOf(this._form, this._trans);
+    const faults = this._ownFaults;
+    const field = this._refusedField;
+    if (field !== null && this._failure !== null) {
+      const { message, hint } = this._failure;
+      faults[field] ??= [message, hint].filter(Boolean).join(' ');
+    }
+    return faults;
   }
 
   get request(): SampleRequest {
-    return requestOf(this._source, this._table, this._form);
+    const width = this._plan?.key.length ?? this._width;
+    return requestOf(this._source, this._table, this._form, width);
+  }
+
+  /** Plan a sample of another table of the source, from the start. */
+  turnTo(table: string): void {
+    if (table !== this._table) {
+      this._start(this._source, table, BLANK);
+      void this.replan();
+    }
+  }
+
+  /** Take what was asked for before. */
+  use(request: SampleRequest): void {
+    this._start(request.source, request.table, formOf(request));
+    this._width = request.keys?.[0]?.length ?? 0;
+    void this.replan();
   }
 
   /** Take what the user entered. It is planned when they pause, if it can be and says something new. */
@@ -66,7 +101,10 @@ export class SamplePlanner {
     this._form = { ...this._form, ...change };
     this._stop();
     const isNew = question(this.request) !== this._answered;
-    this._isPlanning = isNew && Object.keys(this.faults).length === 0;
+    if (isNew) {
+      this._refusedField = null;
+    }
+    this._isPlanning = isNew && Object.keys(this._ownFaults).length === 0;
     if (this._isPlanning) {
       this._timer = window.setTimeout(() => void this.replan(), SETTLE_MS);
     }
@@ -88,18 +126,18 @@ export class SamplePlanner {
       if (abort.signal.aborted) {
         return;
       }
-      if (this._plan === null) {
-        this._form = formOf(plan);
-      }
+      this._form = this._plan === null ? filled(this._form, plan) : this._form;
       this._plan = plan;
       this._answered = question(this.request);
       this._failure = null;
+      this._refusedField = null;
     } catch (reason) {
       if (isAbort(reason) || abort.signal.aborted) {
         return;
       }
       this._answered = null;
       this._failure = asHeadwaterError(reason);
+      this._refusedField = this._plan && fieldOf(this._failure, request);
     }
     this._isPlanning = false;
     this._changed.emit();
@@ -110,6 +148,23 @@ export class SamplePlanner {
     Signal.clearData(this);
   }
 
+  private _start(source: string, table: string, form: ISampleForm): void {
+    this._source = source;
+    this._table = table;
+    this._form = form;
+    this._plan = null;
+    this._failure = null;
+    this._refusedField = null;
+    this._answered = null;
+    this._width = 0;
+  }
+
+  private get _ownFaults(): SampleFaults {
+    return this._plan === null
+      ? {}
+      : faultsOf(this._form, this._plan.key, this._trans);
+  }
+
   /** No older answer may come after a newer question. */
   private _stop(): void {
     this._abort.abort();
@@ -117,13 +172,17 @@ export class SamplePlanner {
   }
 
   private readonly _headwater: IHeadwater;
-  private readonly _source: string;
-  private readonly _table: string;
   private readonly _trans: TranslationBundle;
   private readonly _changed = new Signal<SamplePlanner, void>(this);
+  private _source: string;
+  private _table: string;
   private _form = BLANK;
   private _plan: SamplePlan | null = null;
   private _failure: HeadwaterError | null = null;
+  /** The field that the failure is about. */
+  private _refusedField: SampleField | null = null;
+  /** How many columns the keys have, until a plan says it. */
+  private _width = 0;
   private _isPlanning = false;
   /** The question that the plan answers. */
   private _answered: string | null = null;
@@ -133,6 +192,6 @@ export class SamplePlanner {
 
 /** What of a request a plan depends on: the name that the sample gets changes nothing of it. */
 function question(request: SampleRequest): string {
-  const masks = Object.entries(request.masks ?? {}).sort();
-  return JSON.stringify([request.rows, request.seed, masks]);
+  const { dataset: _dataset, masks, ...asked } = request;
+  return JSON.stringify([asked, Object.entries(masks ?? {}).sort()]);
 }

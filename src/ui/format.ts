@@ -51,6 +51,22 @@ export function formatBytes(bytes: number, locale?: string): string {
   }).format(bytes / 1_000 ** power);
 }
 
+/** `8 sec`, `3 min`, `1.5 hr`: a length of time, about. */
+export function formatSeconds(seconds: number, locale?: string): string {
+  const [unit, length] =
+    seconds < 60
+      ? ['second', 1]
+      : seconds < 3_600
+        ? ['minute', 60]
+        : ['hour', 3_600];
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: unit,
+    unitDisplay: 'short',
+    maximumSignificantDigits: 2
+  }).format(Math.max(1, seconds) / length);
+}
+
 /** `2 hr. ago`; less than a minute is `now` in the browser's language. */
 export function formatAge(
   iso: string,

@@ -7,6 +7,7 @@ import { HeadwaterError } from '../../api/errors';
 import type { Job } from '../../api/types';
 import type { IHeadwater, IJobs, INotebookBridge, IPinner } from '../../tokens';
 import { SampleBody } from '../dialog';
+import { BLANK, filled } from '../form';
 import { SampleLoader, versionsOf } from '../loader';
 import { SamplePlanner } from '../planner';
 import { SampleView, type ISampleViewProps } from '../view';
@@ -18,9 +19,11 @@ describe('SampleView', () => {
   const props: ISampleViewProps = {
     plan,
     failure: null,
-    form: { rows: '100000', seed: '7', dataset: 'prod.bookings', masks: {} },
+    form: filled(BLANK, plan),
     faults: {},
     isPlanning: false,
+    tableField: null,
+    recipes: () => null,
     trans,
     onChange: () => undefined,
     onRetry: () => undefined
@@ -112,14 +115,16 @@ describe('SampleBody', () => {
       hint: 'Sample a table with a key.'
     });
     const planSample = jest.fn(() => Promise.reject(refusal));
-    const planner = new SamplePlanner(
-      { client: { planSample } } as unknown as IHeadwater,
-      'prod',
-      'public.t',
-      trans
-    );
+    const headwater = {
+      client: {
+        planSample,
+        tables: () => Promise.resolve({ tables: [], next_cursor: null }),
+        recipes: () => Promise.resolve({ recipes: [] })
+      }
+    } as unknown as IHeadwater;
+    const planner = new SamplePlanner(headwater, 'prod', 'public.t', trans);
     const dialog = new Dialog({
-      body: new SampleBody(planner, trans),
+      body: new SampleBody(headwater, planner, trans),
       buttons: [Dialog.cancelButton(), Dialog.okButton({ label: 'Load' })],
       host: document.body
     });
