@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from headwater.sampling.keyed import RULE
+
 DETECTOR = "v2"
 """The rules by which columns are classified; part of the recipe, since other rules may choose other masks."""
 
@@ -36,6 +38,7 @@ def recipe_of(
         "masks": dict(sorted(masks.items())),
         "mask_keys": dict(sorted(mask_keys.items())),
         "detector": DETECTOR,
+        "place": RULE,
     }
 
 

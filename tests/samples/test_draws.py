@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from production_fixtures import Drawing
 
-from headwater.sampling.keyed import place
+from headwater.sampling.keyed import BITS, WholePlaces
 
 
 def test_a_draw_is_a_masked_version_of_kind_sample(draw: Drawing) -> None:
@@ -24,7 +24,7 @@ def test_a_draw_is_a_masked_version_of_kind_sample(draw: Drawing) -> None:
 
 def test_the_rows_are_those_with_the_smallest_places(draw: Drawing) -> None:
     draw("orders", 500)
-    expected = sorted(range(1, 20_001), key=lambda id: place(7, [str(id)]))[:500]
+    expected = WholePlaces(7).keys(-1, 1 << BITS, 1, 20_000)[:500].tolist()
     assert draw.rows("prod.orders")["id"].to_pylist() == sorted(expected)
 
 

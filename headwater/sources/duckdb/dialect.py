@@ -9,6 +9,8 @@ from headwater.sources.sql.dialect import Dialect, KeyColumn
 
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
+
 
 class DuckdbDialect(Dialect):
     """DuckDB, without any extension: it has no time zones then, so zoned times are told from their microseconds."""
@@ -23,7 +25,16 @@ class DuckdbDialect(Dialect):
             return f"'\\x' || lower(hex({column}))"
         return f"CAST({column} AS VARCHAR)"
 
-    def place(self, seed: int, key: Sequence[KeyColumn]) -> str:
+    def is_whole(self, kind: str) -> bool:
+        return kind in _WHOLE
+
+    def whole(self, column: str) -> str:
+        return f"CAST({column} AS BIGINT)"
+
+    def quotient(self, dividend: str, divisor: int) -> str:
+        return f"({dividend} // {int(divisor)})"
+
+    def hashed(self, seed: int, key: Sequence[KeyColumn]) -> str:
         texts = [f"({self.text(self.quoted(column.name), column.type)})" for column in key]
         parts = " || ".join(f"CAST(length({text}) AS VARCHAR) || ':' || {text}" for text in texts)
         return f"CAST('0x' || left(md5('{int(seed)}:' || {parts}), {BITS // 4}) AS BIGINT)"

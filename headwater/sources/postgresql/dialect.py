@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from headwater.sources.postgresql.identifiers import place, quoted
+from headwater.sampling.keyed import BITS
+from headwater.sources.postgresql.identifiers import quoted
 from headwater.sources.sql.dialect import Dialect, KeyColumn
+
+_WHOLE = frozenset({"smallint", "integer", "bigint"})
 
 
 class PostgresqlDialect(Dialect):
@@ -17,8 +20,18 @@ class PostgresqlDialect(Dialect):
     def text(self, column: str, kind: str) -> str:
         return f"{column}::pg_catalog.text"
 
-    def place(self, seed: int, key: Sequence[KeyColumn]) -> str:
-        return place(seed, [column.name for column in key])
+    def is_whole(self, kind: str) -> bool:
+        return kind in _WHOLE
+
+    def whole(self, column: str) -> str:
+        return f"{column}::pg_catalog.int8"
+
+    def quotient(self, dividend: str, divisor: int) -> str:
+        return f"({dividend} / {int(divisor)})"
+
+    def hashed(self, seed: int, key: Sequence[KeyColumn]) -> str:
+        digest = f"md5(convert_to('{int(seed)}:' || {' || '.join(map(_measured, key))}, 'UTF8'))"
+        return f"('x' || left({digest}, {BITS // 4}))::bit({BITS})::pg_catalog.int8"
 
     def bound(self, number: int, kind: str) -> str:
         return f"${int(number)}::pg_catalog.text::{kind}"
@@ -29,3 +42,11 @@ class PostgresqlDialect(Dialect):
         if len(lists) == 1:
             return f"{names} = ANY({lists[0]})"
         return f"({names}) IN (SELECT * FROM unnest({', '.join(lists)}))"
+
+
+def _measured(column: KeyColumn) -> str:
+    """A column's text with its length before it."""
+    text = f"{quoted(column.name)}::pg_catalog.text"
+    # The text of a uuid takes as long to make as the rest, and is always as long.
+    length = "'36'" if column.type == "uuid" else f"length({text})::pg_catalog.text"
+    return f"{length} || ':' || {text}"

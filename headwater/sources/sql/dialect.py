@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from headwater.sampling.keyed import WholePlaces
+
 Value = str | tuple[str, ...]
 """What is bound to a marker: a text, or a list of texts."""
 
@@ -45,9 +47,31 @@ class Dialect(ABC):
     def text(self, column: str, kind: str) -> str:
         """`column`, SQL of a type `kind`, as the text that every engine has for its value."""
 
-    @abstractmethod
     def place(self, seed: int, key: Sequence[KeyColumn]) -> str:
-        """The place of a row by its key: the same number as `headwater.sampling.keyed.place`."""
+        """The place of a row by its key: the same number as `headwater.sampling.keyed` has, by the rules there."""
+        if self.places_whole(key):
+            return WholePlaces(seed).sql(self.whole(self.quoted(key[0].name)), self.quotient)
+        return self.hashed(seed, key)
+
+    def places_whole(self, key: Sequence[KeyColumn]) -> bool:
+        """Whether a key's places are those of `WholePlaces`."""
+        return len(key) == 1 and self.is_whole(key[0].type)
+
+    @abstractmethod
+    def is_whole(self, kind: str) -> bool:
+        """Whether all values of a type are whole numbers of 64 bits with a sign."""
+
+    @abstractmethod
+    def whole(self, column: str) -> str:
+        """`column`, SQL of a type that `is_whole`, in 64 bits."""
+
+    @abstractmethod
+    def quotient(self, dividend: str, divisor: int) -> str:
+        """A whole number divided by another one, rounded towards zero."""
+
+    @abstractmethod
+    def hashed(self, seed: int, key: Sequence[KeyColumn]) -> str:
+        """The place of a row by the MD5 of its key: the same number as `headwater.sampling.keyed.place`."""
 
     @abstractmethod
     def bound(self, number: int, kind: str) -> str:
