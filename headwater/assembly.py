@@ -116,8 +116,13 @@ class Headwater:
     def audit(self) -> AuditService:
         """Who asked for what of a source."""
         from headwater.services.audit import AuditService
+        from headwater.services.audit_heads import AuditHeads
+        from headwater.services.audit_syslog import AuditSyslog
 
-        return AuditService(self.database)
+        syslog = self.config.audit.syslog
+        return AuditService(
+            self.database, AuditHeads(self.home.keys, self.home.audit_heads), AuditSyslog(syslog) if syslog else None
+        )
 
     @part
     def erasure(self) -> ErasureService:
@@ -236,7 +241,10 @@ class Headwater:
             self.jobs.close()
 
     def close(self) -> None:
-        """Close the ledger, if it was opened."""
+        """Sign the audit log's end, if this process wrote to it, and close the ledger, if it was opened."""
+        audit = self.__dict__.pop("audit", None)
+        if audit is not None:
+            audit.close()
         database = self.__dict__.pop("database", None)
         if database is not None:
             database.close()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DOMAIN_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
 _SECRETS = frozenset({"dsn", "url", "uri", "password", "passwd", "secret", "token", "key"})
-_SECTIONS = frozenset({"sources", "store", "access", "pins", "masking", "retention"})
+_SECTIONS = frozenset({"sources", "store", "access", "pins", "masking", "retention", "audit"})
 _URL_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
 # Anywhere but in a comment that fills its line.
 _NAMED_SECRET = re.compile(
@@ -142,6 +142,13 @@ class MaskDomain:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditConfig:
+    """`syslog`: where each line of the audit log is sent too, ``udp://host:port`` or ``unix:///path``."""
+
+    syslog: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionConfig:
     """`sample_days`: how long a sample is kept; 0 keeps it until somebody erases it."""
 
@@ -157,6 +164,7 @@ class Config:
     pins: PinsConfig = PinsConfig()
     mask_domains: tuple[MaskDomain, ...] = ()
     retention: RetentionConfig = RetentionConfig()
+    audit: AuditConfig = AuditConfig()
     unknown: tuple[str, ...] = ()
 
     @property
@@ -213,6 +221,7 @@ def parse_config(text: str) -> Config:
         pins=_pins(pins),
         mask_domains=_mask_domains(_table(document, "masking", ""), sources),
         retention=_retention(retention),
+        audit=_audit(_table(document, "audit", "")),
         unknown=tuple(sorted(set(document) - _SECTIONS)),
     )
 
@@ -326,6 +335,33 @@ def _mask_domain(name: str, table: dict[str, Any], known: Mapping[str, Any]) -> 
                 hint=f"Configured: {', '.join(known)}." if known else "Add it as [sources.NAME].",
             )
     return domain
+
+
+def syslog_address(text: str) -> tuple[str, int] | str:
+    """Where ``udp://host:port`` or ``unix:///path`` leads. Raises `UsageError`."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        port = parts.port or 514
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    if parts.scheme == "udp" and parts.hostname and not parts.path.strip("/"):
+        return parts.hostname, port
+    if parts.scheme == "unix" and parts.path.startswith("/") and not parts.netloc:
+        return parts.path
+    raise UsageError(
+        "syslog in [audit] of headwater.toml is no address.",
+        hint='Write "udp://host:514" or "unix:///dev/log".',
+    )
+
+
+def _audit(table: dict[str, Any]) -> AuditConfig:
+    _check_keys("audit", table, AuditConfig, hint="an environment variable")
+    syslog = _value("audit", table, "syslog", str, None)
+    if syslog is not None:
+        syslog_address(syslog)
+    return AuditConfig(syslog)
 
 
 def _retention(table: dict[str, Any]) -> RetentionConfig:

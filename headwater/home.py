@@ -81,6 +81,10 @@ class Home(NamedTuple):
         return self.path / "headwater.toml"
 
     @property
+    def audit_heads(self) -> Path:
+        return self.path / "audit.heads"
+
+    @property
     def marker(self) -> Path:
         return self.path / "home.json"
 

@@ -327,6 +327,17 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditHead:
+    """That line `seq` of the audit log has this `hash`, signed at this time by the home's audit key."""
+
+    seq: int
+    hash: str
+    at: str
+    key_id: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class CellUse:
     """One cell's use of one version, as the passport lists it."""
 

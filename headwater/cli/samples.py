@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
@@ -109,10 +110,16 @@ def sample(
 @command("audit")
 @click.option("--verify", is_flag=True, help="Check that no line was changed or taken out.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many lines.")
+@click.option("--export", "export_as", type=click.Choice(["jsonl"]), help="Write every line, oldest first, as JSON.")
+@click.option("--after", type=click.IntRange(0), default=0, help="With --export: only lines after this number.")
 @click.pass_obj
-def audit(session: Session, verify: bool, limit: int) -> None:
-    """Show the audit log, newest first, or check it."""
+def audit(session: Session, verify: bool, limit: int, export_as: str | None, after: int) -> None:
+    """Show the audit log, newest first, check it, or write it out for another system."""
     service = session.headwater.audit
+    if export_as is not None:
+        for line in service.lines(after):
+            click.echo(json.dumps(asdict(line), sort_keys=True))
+        return
     if not verify:
         lines = service.newest(limit)
         emit({"entries": [asdict(line) for line in lines]}, lambda: _lines(lines) or "The audit log is empty.")
@@ -120,8 +127,16 @@ def audit(session: Session, verify: bool, limit: int) -> None:
     verdict = service.verify()
     good = verdict.broken is None
     emit(
-        {"valid": good, "entries": verdict.entries, "broken": verdict.broken, "why": verdict.why},
-        f"The audit log is whole: {verdict.entries} lines." if good else f"The audit log is broken: {verdict.why}.",
+        {
+            "valid": good,
+            "entries": verdict.entries,
+            "broken": verdict.broken,
+            "why": verdict.why,
+            "signed": verdict.signed,
+        },
+        f"The audit log is whole: {verdict.entries} lines, signed up to line {verdict.signed}."
+        if good
+        else f"The audit log is broken: {verdict.why}.",
     )
     if not good:
         click.get_current_context().exit(1)

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from headwater.ledger.base import Database, Reader, Row, Transaction
-from headwater.models import AuditEntry
+from headwater.models import AuditEntry, AuditHead
 
 _COLUMNS = "seq, at, actor, action, resource, outcome, details, previous, hash"
 
@@ -43,6 +43,24 @@ class Audit:
             f"SELECT {columns}, o.worker FROM audit a JOIN audit_open o ON o.seq = a.seq ORDER BY a.seq"
         )
         return [(_entry(row), row["worker"]) for row in rows]
+
+    def add_head(self, tx: Transaction, head: AuditHead) -> None:
+        """Keep a signed head."""
+        tx.execute(
+            "INSERT INTO audit_head (seq, hash, at, key_id, signature) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (seq) DO NOTHING",
+            (head.seq, head.hash, head.at, head.key_id, head.signature),
+        )
+
+    def heads(self) -> list[AuditHead]:
+        """The signed heads, oldest first."""
+        rows = self._db.query("SELECT seq, hash, at, key_id, signature FROM audit_head ORDER BY seq")
+        return [AuditHead(int(row["seq"]), row["hash"], row["at"], row["key_id"], row["signature"]) for row in rows]
+
+    def last_head(self, reader: Reader | None = None) -> int:
+        """The number of the last line that a signed head names, or 0."""
+        row = (reader or self._db).one("SELECT max(seq) AS seq FROM audit_head")
+        return int(row["seq"] or 0) if row else 0
 
     def last(self, reader: Reader | None = None) -> AuditEntry | None:
         """The newest line, or None."""

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ALGORITHM = "ed25519"
-_PRIVATE = "stamp.pem"
 _PUBLIC_SUFFIX = ".pub.pem"
 
 
@@ -74,20 +73,29 @@ def open_signer(keys: Path) -> Signer:
     KeyUnavailable
         The key file cannot be read or written, or holds something else.
     """
-    place = keys / _PRIVATE
+    return Signer(own_private_key(keys, "stamp", _PUBLIC_SUFFIX))
+
+
+def own_private_key(keys: Path, purpose: str, public_suffix: str) -> Ed25519PrivateKey:
+    """The home's ed25519 key for one purpose, made when there is none; its public half lies beside it under its id.
+
+    Raises `KeyUnavailable` as `open_signer`.
+    """
+    place = keys / f"{purpose}.pem"
     try:
         if not place.exists():
             _make(place)
-        signer = Signer(_private(place.read_bytes()))
-        public = keys / f"stamp-{signer.public.id[:16]}{_PUBLIC_SUFFIX}"
-        if not public.exists():
-            public.write_bytes(_public_pem(signer.public))
+        key = _private(place.read_bytes(), place.name)
+        public = PublicKey(key.public_key().public_bytes_raw())
+        beside = keys / f"{purpose}-{public.id[:16]}{public_suffix}"
+        if not beside.exists():
+            beside.write_bytes(_public_pem(public))
     except OSError as error:
         raise KeyUnavailable(
             f"The home's signing key cannot be used: {error.strerror or type(error).__name__}.",
-            hint="Check that keys/stamp.pem in the home is yours and readable; headwater doctor shows more.",
+            hint=f"Check that keys/{place.name} in the home is yours and readable; headwater doctor shows more.",
         ) from error
-    return signer
+    return key
 
 
 def own_keys(keys: Path) -> dict[str, PublicKey]:
@@ -153,7 +161,7 @@ def _make(place: Path) -> None:
         draft.unlink()
 
 
-def _private(pem: bytes) -> Ed25519PrivateKey:
+def _private(pem: bytes, name: str) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -162,10 +170,10 @@ def _private(pem: bytes) -> Ed25519PrivateKey:
     except (ValueError, TypeError) as error:
         raise KeyUnavailable(
             "The home's signing key file does not hold a key.",
-            hint="Put the right keys/stamp.pem back, or move it away: the next save then makes a new key.",
+            hint=f"Put the right keys/{name} back, or move it away: a new key is then made.",
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyUnavailable("The home's signing key is not an ed25519 key.", hint="Put the right keys/stamp.pem back.")
+        raise KeyUnavailable("The home's signing key is not an ed25519 key.", hint=f"Put the right keys/{name} back.")
     return key
 
 

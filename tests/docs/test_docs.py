@@ -89,7 +89,8 @@ def test_configurations_are_taken(name: str) -> None:
 
 def test_every_setting_is_in_the_reference() -> None:
     models: tuple[Any, ...] = (
-        config.SourceConfig, config.StoreConfig, config.PinsConfig, config.RetentionConfig, config.MaskDomain,
+        config.SourceConfig, config.StoreConfig, config.PinsConfig, config.RetentionConfig, config.AuditConfig,
+        config.MaskDomain,
     )  # fmt: skip
     fields = {field.name for model in models for field in dataclasses.fields(model)} - {"name", "masks", "keys"}
     rows = {
@@ -107,10 +108,11 @@ def test_every_setting_is_in_the_reference() -> None:
         "[store]",
         "[pins]",
         "[retention]",
+        "[audit]",
     } <= rows
     assert set(MASKS) <= rows
     (example,) = [tomllib.loads(block) for block in _blocks("docs/operators/configuration.md", "toml")]
-    assert set(example) == {"sources", "masking", "store", "pins", "retention"}
+    assert set(example) == {"sources", "masking", "store", "pins", "retention", "audit"}
 
 
 def test_every_variable_is_in_the_reference() -> None:

@@ -25,6 +25,7 @@ MIGRATIONS = (
     "m0006_recipes",
     "m0007_saved_recipes",
     "m0008_erasures",
+    "m0009_audit_heads",
 )
 
 _TABLE = """CREATE TABLE IF NOT EXISTS migration (
