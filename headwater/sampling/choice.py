@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from headwater.errors import ColumnNotFound, SampleRefused, UsageError
-from headwater.sampling.detect import Finding
-from headwater.sampling.masker import masks_for
+from headwater.sampling.finding import Finding
+from headwater.sampling.fitting import fits, masks_for
 
 if TYPE_CHECKING:
     import pyarrow
@@ -65,7 +65,7 @@ def _one(kind: pyarrow.DataType, finding: Finding, decided: str | None, asked: s
     loose = finding.mask == "keep"
     offered = tuple(mask for mask in fitting if loose or mask != "keep")
     for mask in (decided, asked):
-        if mask is not None and mask not in fitting:
+        if mask is not None and not fits(mask, kind):
             raise UsageError(
                 f"The mask {mask!r} does not fit the column {column} of {where}.",
                 hint=f"Choose one of: {', '.join(fitting)}.",

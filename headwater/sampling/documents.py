@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from headwater.sampling.fields import promised, promised_of_numbers, promises_codes
-from headwater.sampling.names import ORDINARY, looks_like_name, names_someone
-from headwater.sampling.patterns import category
+from headwater.sampling.bins import binned_number, width_of
+from headwater.sampling.paths import DEEPEST, ROOT, below, elements, number_mask, stays, text_mask
 
 if TYPE_CHECKING:
     from headwater.sampling.masks import TextMasks
 
-_LONG_RUN = re.compile(r"\d{6}")
-_FIELD = re.compile(r"[a-z][A-Za-z0-9_-]*|(?:[A-Z][a-z0-9]+){2,5}|[A-Z]+(?:_[A-Z]+)+")
-_LONGEST_FIELD = 40
-_DEEPEST = 200
-"""A deeper document is masked as text."""
+_LEFT_OUT = object()
 
 
 class Documents:
-    """Masks many documents at once: first all their texts are found, then masked together, then put back."""
+    """Masks many documents at once: first all their texts are found, then masked together, then put back.
 
-    def __init__(self, masks: TextMasks) -> None:
+    Parameters
+    ----------
+    decided:
+        Path to mask, as a steward has decided it; it holds for all that is below the path.
+    """
+
+    def __init__(self, masks: TextMasks, decided: Mapping[str, str]) -> None:
         self._masks = masks
+        self._decided = decided
 
     def masked(self, values: list[str]) -> list[str]:
         """Each document, masked; what cannot be read as JSON becomes other words."""
@@ -37,7 +39,7 @@ class Documents:
             leaves: list[tuple[str, str]] = []
             try:
                 document = json.loads(value)
-                _gather(document, leaves)
+                self._gather(document, leaves)
             except (ValueError, RecursionError):
                 document = _Unreadable(value)
                 leaves = [("text", value)]
@@ -52,7 +54,66 @@ class Documents:
     def _written(self, document: Any, found: dict[str, dict[str, str]]) -> str:
         if isinstance(document, _Unreadable):
             return found["text"][document.text]
-        return json.dumps(_put_back(document, "", found), ensure_ascii=False)
+        made = self._put_back(document, found)
+        return json.dumps(None if made is _LEFT_OUT else made, ensure_ascii=False)
+
+    def _gather(
+        self,
+        value: Any,
+        leaves: list[tuple[str, str]],
+        path: str = ROOT,
+        field: str = "",
+        decided: str | None = None,
+        depth: int = 0,
+    ) -> None:
+        """The texts of a document, names of fields that are masked among them, each with its mask."""
+        if depth > DEEPEST:
+            raise RecursionError
+        decided = self._decided.get(path, decided)
+        if isinstance(value, dict):
+            for name, item in value.items():
+                if not stays(name):
+                    leaves.append(("pseudonym", name))
+                self._gather(item, leaves, below(path, name), name, decided, depth + 1)
+        elif isinstance(value, list):
+            for item in value:
+                self._gather(item, leaves, elements(path), field, decided, depth + 1)
+        elif leaf := _leaf(value, field, decided):
+            leaves.append(leaf)
+
+    def _put_back(
+        self,
+        value: Any,
+        found: dict[str, dict[str, str]],
+        path: str = ROOT,
+        field: str = "",
+        decided: str | None = None,
+    ) -> Any:
+        decided = self._decided.get(path, decided)
+        if decided == "drop":
+            return _LEFT_OUT
+        if decided == "null":
+            return None
+        if isinstance(value, dict):
+            made = {
+                name if stays(name) else found["pseudonym"][name]: self._put_back(
+                    item, found, below(path, name), name, decided
+                )
+                for name, item in value.items()
+            }
+            return {name: item for name, item in made.items() if item is not _LEFT_OUT}
+        if isinstance(value, list):
+            items = [self._put_back(item, found, elements(path), field, decided) for item in value]
+            return [item for item in items if item is not _LEFT_OUT]
+        if leaf := _leaf(value, field, decided):
+            mask, text = leaf
+            return found[mask][text] if isinstance(value, str) else _number(value, found[mask][text])
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            mask = decided or number_mask(value, field) or "keep"
+            if mask.partition(":")[0] == "bin":
+                return binned_number(value, width_of(mask))
+        # JSON has larger numbers than a float holds, and no way to write down what they become.
+        return None if isinstance(value, float) and not isfinite(value) else value
 
 
 class _Unreadable:
@@ -60,55 +121,20 @@ class _Unreadable:
         self.text = text
 
 
-def _gather(value: Any, leaves: list[tuple[str, str]], field: str = "", depth: int = 0) -> None:
-    """The texts of a document, names of fields that are masked among them, each with its mask."""
-    if depth > _DEEPEST:
-        raise RecursionError
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if not _stays(name):
-                leaves.append(("pseudonym", name))
-            _gather(item, leaves, name, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            _gather(item, leaves, field, depth + 1)
-    elif isinstance(value, str) and value:
-        leaves.append((_mask(value), value))
-    elif _is_personal(value, field):
-        leaves.append(("digits", str(abs(value))))
-
-
-def _put_back(value: Any, field: str, found: dict[str, dict[str, str]]) -> Any:
-    if isinstance(value, dict):
-        return {
-            name if _stays(name) else found["pseudonym"][name]: _put_back(item, name, found)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_put_back(item, field, found) for item in value]
-    if isinstance(value, str) and value:
-        return found[_mask(value)][value]
-    if _is_personal(value, field):
-        return _number(value, found["digits"][str(abs(value))])
-    # JSON has larger numbers than a float holds, and no way to write down what they become.
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def _mask(value: str) -> str:
-    """The mask of a text by what it looks like."""
-    found = category(value)
-    if found is None:
-        return "text" if " " in value.strip() else "pseudonym"
-    return "text" if found in ("email", "address") and " " in value.strip() else found
-
-
-def _is_personal(value: Any, field: str) -> bool:
-    """Whether it is a number that is long, or whose field's name says that it is somebody's."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return False
-    if isinstance(value, float) and not isfinite(value):
-        return False
-    return promised_of_numbers(field) is not None or _LONG_RUN.search(str(abs(value))) is not None
+def _leaf(value: Any, field: str, decided: str | None) -> tuple[str, str] | None:
+    """The mask of a leaf and the text that it is given; None for one that stays, becomes null or is put into a bin."""
+    if decided in ("keep", "null", "drop"):
+        return None
+    if isinstance(value, str):
+        if not value:
+            return None
+        return (decided if decided is not None else text_mask(value, field)), value
+    mask = number_mask(value, field)
+    if decided is not None and mask is None and isinstance(value, int | float) and not isinstance(value, bool):
+        mask = "digits" if not isinstance(value, float) or isfinite(value) else None
+    if mask is None or (decided or mask).partition(":")[0] == "bin":
+        return None
+    return "digits", str(abs(value))
 
 
 def _number(value: float, made: str) -> float | None:
@@ -120,13 +146,3 @@ def _number(value: float, made: str) -> float | None:
     if isinstance(number, float) and not isfinite(number):
         return None
     return number if number != abs(value) else None
-
-
-def _stays(name: str) -> bool:
-    """Whether the name of a field is one. Documents that are keyed by people have theirs there."""
-    if name in ORDINARY:
-        return True
-    plain = len(name) <= _LONGEST_FIELD and _FIELD.fullmatch(name)
-    known = plain or (" " not in name and (promised(name) is not None or promises_codes(name)))
-    personal = _LONG_RUN.search(name) or category(name) or looks_like_name(name) or names_someone(name)
-    return bool(known and not personal)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _PERSONAL: tuple[tuple[str, frozenset[str]], ...] = (
+    # Before the names: its agent is no person.
+    ("user_agent", frozenset({"useragent", "browseragent"})),
     ("email", frozenset({"email", "mail", "emailaddress"})),
     (
         "phone",

@@ -5,10 +5,11 @@ A mask never gives back the value that it was given, and none can be undone with
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
+from headwater.sampling.bins import binned_points
 from headwater.sampling.digits import DigitForms
 from headwater.sampling.documents import Documents
 from headwater.sampling.names import FAMILY, GIVEN, STREETS, WORDS
@@ -31,6 +32,7 @@ MASKS: dict[str, str] = {
     "national_id": "other digits and letters in the same form",
     "ip": "another address of a private network",
     "digits": "another number with as many digits",
+    "bin": "the beginning of its range: `bin:10` of ten, `bin:year` of its year",
     "date_of_birth": "another day of the same year",
     "pseudonym": "a code; equal values keep equal codes",
     "text": "other words",
@@ -59,11 +61,13 @@ class TextMasks:
     ----------
     secrets:
         What a mask's values are masked with, by the mask: those in a document have masks of their own.
+    paths:
+        The masks of paths of documents that were decided.
     """
 
-    def __init__(self, secrets: Callable[[str], Secrets]) -> None:
+    def __init__(self, secrets: Callable[[str], Secrets], paths: Mapping[str, str] | None = None) -> None:
         self._secrets = secrets
-        self._documents = Documents(self)
+        self._documents = Documents(self, paths or {})
 
     def one(self, mask: str, value: str) -> str:
         """One text, masked."""
@@ -80,7 +84,8 @@ class TextMasks:
         if mask == "json":
             # A document without texts or long numbers stays as it is.
             return pa.array(self._documents.masked(values.to_pylist()), pa.string())
-        secrets = self._secrets(mask)
+        base = mask.partition(":")[0]
+        secrets = self._secrets(base)
         if mask == "pseudonym" or not len(values):
             return _pseudonyms(secrets.noise, values)
         if mask == "email":
@@ -89,6 +94,10 @@ class TextMasks:
             made = secrets.forms.forms(values)
         elif mask == "card":
             made = secrets.forms.cards(values)
+        elif base == "bin":
+            # A place has so few bins that one may be its own; what is no place becomes other words.
+            binned = pa.array(binned_points(values.to_pylist(), mask), pa.string())
+            return pc.coalesce(binned, self.column("text", values)) if binned.null_count else binned
         elif mask == "iban":
             made = pa.array(_ibans(secrets.forms, values.to_pylist()), pa.string())
         else:

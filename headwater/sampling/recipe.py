@@ -8,7 +8,7 @@ from typing import Any
 
 from headwater.sampling.keyed import RULE
 
-DETECTOR = "v2"
+DETECTOR = "v3"
 """The rules by which columns are classified; part of the recipe, since other rules may choose other masks."""
 
 

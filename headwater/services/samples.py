@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from headwater.home import Home
     from headwater.ledger.base import Database
     from headwater.sampling.choice import Choice
-    from headwater.sampling.detect import Finding
     from headwater.sampling.domains import MaskKeys
+    from headwater.sampling.finding import Finding
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext

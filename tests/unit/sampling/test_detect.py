@@ -8,8 +8,9 @@ import random
 import pyarrow as pa
 import pytest
 
-from headwater.sampling.detect import Finding, classify
-from headwater.sampling.masker import masks_for
+from headwater.sampling.detect import classify
+from headwater.sampling.finding import Finding
+from headwater.sampling.fitting import masks_for
 from headwater.sampling.recipe import recipe_digest, recipe_of
 
 MADE = random.Random(1)
@@ -235,3 +236,135 @@ def test_a_recipe_is_the_same_in_any_order_of_its_masks() -> None:
     assert recipe_digest(one) != recipe_digest({**one, "seed": 8})
     rotated = recipe_of(**{**asked, "mask_keys": {"a": "person/2"}}, masks={"a": "null", "b": "keep"})
     assert recipe_digest(one) != recipe_digest(rotated)
+
+
+SURNAMES = ["okwuosa", "brandvold", "tsitsipas", "quispe", "ferreyra"]
+
+
+@pytest.mark.parametrize("values", [SURNAMES, [name.upper() for name in SURNAMES], ["okwuosa_1", "quispe_2"]])
+@pytest.mark.parametrize("name", ["attr_7", "remark", "value"])
+def test_surnames_in_lower_case_that_repeat_are_no_codes(name: str, values: list[str]) -> None:
+    assert found(name, values * 40).mask == "text"
+
+
+@pytest.mark.parametrize(
+    "values", [["in_progress", "on-hold", "closed"], ["EUR", "USD"], ["q1", "q2", "q3"], ["n/a", "yes", "no"]]
+)
+def test_words_and_marks_that_codes_are_made_of(values: list[str]) -> None:
+    assert found("attr_7", values * 20).codes == frozenset(values)
+
+
+def test_a_user_agent_is_no_person() -> None:
+    agents = [
+        "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0",
+        "curl/8.14.1",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64)",
+    ]
+    for name in ("user_agent", "userAgent", "http_user_agent"):
+        assert (found(name, agents * 20).category, found(name, agents * 20).mask) == ("user_agent", "pseudonym")
+    assert found("agent", HANDLERS * 9).mask == "name"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "category"),
+    [
+        ("+1 212-555-9999", "phone"),
+        ("+33 1 42 68 53 99", "phone"),
+        ("020 7946 9999", "phone"),
+        ("+999 99 9999 99", "number"),
+        ("00 9999 9999 00", "number"),
+    ],
+)
+def test_phone_numbers_are_those_that_a_country_has(pattern: str, category: str) -> None:
+    finding = found("attr_7", many(pattern))
+    assert finding.category == category
+    assert finding.mask in ("phone", "digits")
+
+
+def test_long_integers_that_are_phone_numbers_say_so() -> None:
+    assert found("n", [442079460000 + n for n in range(50)]).category == "phone"
+    assert found("n", [100_000_000_001 + n for n in range(50)]).category == "number"
+
+
+PLACES = {"lat": [52.5 + n / 100 for n in range(40)], "lon": [13.4 - n / 100 for n in range(40)]}
+
+
+@pytest.mark.parametrize(
+    ("names", "masks"),
+    [
+        (("lat", "lon"), ["bin:0.1", "bin:0.1"]),
+        (("home_latitude", "homeLongitude"), ["bin:0.1", "bin:0.1"]),
+        (("lat", "long"), ["bin:0.1", "bin:0.1"]),
+        (("speed", "long"), ["keep", "keep"]),
+    ],
+)
+def test_places_are_found_by_name_range_and_pair(names: tuple[str, str], masks: list[str]) -> None:
+    batch = pa.record_batch(dict(zip(names, PLACES.values(), strict=True)))
+    assert [finding.mask for finding in classify(batch)] == masks
+
+
+@pytest.mark.parametrize("values", [[95.5, 12.25], [1.0, 2.0]], ids=["out of range", "whole"])
+def test_what_cannot_be_degrees_is_no_place(values: list[float]) -> None:
+    assert found("lat", values * 20).mask == "keep"
+
+
+@pytest.mark.parametrize(
+    "point",
+    ["POINT(13.4049 52.5200)", "SRID=4326;POINT(13.4 52.5)", "(52.52,13.40)", "52.5200, 13.4049", "point (1.5 2)"],
+)
+def test_texts_that_are_points(point: str) -> None:
+    assert (found("attr_7", [point] * 30).category, found("attr_7", [point] * 30).mask) == ("geo", "bin:0.1")
+    assert found("attr_7", [point] * 30 + ["nowhere"]).mask == "text"
+
+
+def test_dates_of_birth_as_texts_and_as_years() -> None:
+    assert found("x", [f"{1950 + n % 50}-01-02" for n in range(100)]).category == "date_of_birth"
+    assert found("birth_year", [1950 + n % 50 for n in range(100)]).mask == "bin:10"
+    assert found("year", [1950 + n % 50 for n in range(100)]).mask == "keep"
+
+
+@pytest.mark.parametrize(
+    ("values", "mask"),
+    [
+        ([["ada@lovelace.example"], ["a@b.example", "c@d.example"], None, []] * 20, "email"),
+        ([["nothing known here"], ["or there"]] * 20, "text"),
+        ([["new", "paid"], ["sent"]] * 30, "keep"),
+        (pa.array([[2125550100], [2125550101]] * 20, pa.large_list(pa.int64())), "digits"),
+        (pa.array([[1, 2], [3, 4]] * 20, pa.list_(pa.int32(), 2)), "keep"),
+        (pa.array([[[["over there"]]]] * 20), "text"),
+        (pa.array([[b"\0"]] * 20), "null"),
+        (pa.array([[]] * 20, pa.list_(pa.string())), "text"),
+    ],
+    ids=["e-mails", "text", "codes", "large", "fixed", "nested", "bytes", "empty"],
+)
+def test_the_elements_of_lists_are_classified(values: object, mask: str) -> None:
+    finding = found("state" if mask == "keep" else "attr_7", values)
+    assert finding.mask == mask
+    array = values if isinstance(values, pa.Array) else pa.array(values)
+    assert mask in masks_for(array.type)
+
+
+def test_json_is_known_by_its_paths() -> None:
+    document = (
+        '{"who": {"name": "Okwuosa", "reach": "+44 20 7946 0018"}, "ok": true, "velthabrock 3": 1,'
+        ' "docs": [{"number": 123456789}], "at": {"coordinates": [13.4, 52.5]}, "note": "left late"}'
+    )
+    finding = found("profile", [document] * 5)
+    assert {path.path: path.mask for path in finding.paths} == {
+        "$.*": "keep",
+        "$.at.coordinates[*]": "bin:0.1",
+        "$.docs[*].number": "digits",
+        "$.note": "text",
+        "$.ok": "keep",
+        "$.who.name": "name",
+        "$.who.reach": "phone",
+    }
+    assert "velth" not in str(finding)
+
+
+def test_confidence_grows_with_what_agrees() -> None:
+    emails = many("xxxxx99@xxxxx.example")
+    by_both, by_name, by_content = found("email", emails), found("email", ["a", "b"] * 50), found("attr_7", emails)
+    assert 0.6 < by_name.confidence < by_content.confidence < by_both.confidence == 1.0
+    assert found("notes", many("xxxx xxxxxx xx xxxxxx")).confidence == 0.0
+    assert found("x", emails + ["-"] * 50).confidence < by_content.confidence

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from headwater.errors import SampleRefused
 from headwater.sampling.detect import classify
 from headwater.sampling.ff1 import FF1
-from headwater.sampling.masker import Masker, masks_for
+from headwater.sampling.fitting import masks_for
+from headwater.sampling.masker import Masker
 from headwater.sampling.masks import Secrets, TextMasks
 from headwater.sampling.patterns import iban_is_valid, luhn
 from headwater.sampling.shapes import common_shape, shape
