@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test, type Browser, type Page } from '@playwright/test';
 
 import { DatasetBrowser } from '../pages/browser';
 import { headwater, notebooks } from '../pages/command-line';
+import { Notebook, type ISection } from '../pages/notebook';
 import { PinsPanel } from '../pages/pins';
 
 const NOTEBOOK = '1 Late departures.ipynb';
@@ -12,8 +12,7 @@ const COPY = 'saved as another.ipynb';
 
 async function opened(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await page.goto(`lab/tree/${encodeURIComponent(NOTEBOOK)}?reset`);
-  await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
+  await new Notebook(NOTEBOOK).open(page);
   await new DatasetBrowser(page).show();
   await new PinsPanel(page).show();
   return page;
@@ -24,24 +23,12 @@ async function pinByMenu(page: Page, dataset: string): Promise<void> {
   await page.locator('.lm-Menu-itemLabel', { hasText: /^Pin/ }).click();
 }
 
-interface ISection {
-  id: string;
-  copiedFrom?: string;
-  pins: object;
+interface IStamped extends ISection {
   stamp?: { actor: { source: string } };
 }
 
-/** What the file holds; nothing while it is not there, or not written whole. */
-function sectionOnDisk(name: string): ISection | undefined {
-  const file = join(notebooks, name);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return text.trimEnd().endsWith('}')
-    ? (JSON.parse(text).metadata.headwater as ISection | undefined)
-    : undefined;
-}
-
 function pinsOnDisk(name: string): string[] {
-  return Object.keys(sectionOnDisk(name)?.pins ?? {});
+  return Object.keys(new Notebook<IStamped>(name).section?.pins ?? {});
 }
 
 test('two people in one notebook keep what each has pinned', async ({
@@ -70,7 +57,9 @@ test('two people in one notebook keep what each has pinned', async ({
       .poll(() => headwater('verify', join(notebooks, NOTEBOOK)).code)
       .toBe(0);
     // Nobody's request saves a shared document.
-    expect(sectionOnDisk(NOTEBOOK)?.stamp?.actor.source).toBe('session-owner');
+    expect(new Notebook<IStamped>(NOTEBOOK).section?.stamp?.actor.source).toBe(
+      'session-owner'
+    );
   });
 
   await test.step('saved as another it is a copy, with the pins of both', async () => {
@@ -85,9 +74,9 @@ test('two people in one notebook keep what each has pinned', async ({
     await dialog.locator('input').first().fill(COPY);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect.poll(() => pinsOnDisk(COPY)).toEqual(pinsOnDisk(NOTEBOOK));
-    const { id } = sectionOnDisk(NOTEBOOK) ?? {};
-    expect(sectionOnDisk(COPY)?.copiedFrom).toBe(id);
-    expect(sectionOnDisk(COPY)?.id).not.toBe(id);
+    const { id } = new Notebook<IStamped>(NOTEBOOK).section ?? {};
+    expect(new Notebook<IStamped>(COPY).section?.copiedFrom).toBe(id);
+    expect(new Notebook<IStamped>(COPY).section?.id).not.toBe(id);
     await one.goto(`lab/tree/${encodeURIComponent(NOTEBOOK)}?reset`);
     await new PinsPanel(one).show();
     await expect(new PinsPanel(one).pin('nyc.weather')).toBeVisible();

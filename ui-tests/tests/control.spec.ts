@@ -12,6 +12,7 @@ import { basename, join, resolve } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 
 import { headwater, notebooks } from '../pages/command-line';
+import { Notebook } from '../pages/notebook';
 
 const EXAMPLE = resolve(
   __dirname,
@@ -30,28 +31,6 @@ const SOURCES = [
   'import base64\nfrom IPython.display import Image\nImage(base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="))',
   'try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()'
 ];
-
-function notebook(): string {
-  const cells = SOURCES.map((source, place) => ({
-    cell_type: 'code',
-    execution_count: null,
-    id: `cell-${place}`,
-    metadata: {},
-    outputs: [],
-    source
-  }));
-  const kernelspec = {
-    display_name: 'Python 3 (ipykernel)',
-    language: 'python',
-    name: 'python3'
-  };
-  return JSON.stringify({
-    cells,
-    metadata: { kernelspec },
-    nbformat: 4,
-    nbformat_minor: 5
-  });
-}
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -166,7 +145,7 @@ test('a stamped notebook with outputs is written as JupyterLab alone writes it, 
   const file = join(notebooks, RUN);
   const [server, base] = await withoutHeadwater(folder);
   try {
-    writeFileSync(file, notebook());
+    new Notebook(RUN).write(...SOURCES);
     expect(headwater('run', file).code).toBe(0);
     const stamped = readFileSync(file, 'utf8');
     for (const part of ['"stamp"', '"nyc.weather"', 'image/png', 'text/html']) {

@@ -1,58 +1,18 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
 import { DatasetBrowser } from '../pages/browser';
-import { headwater, notebooks } from '../pages/command-line';
+import { headwater } from '../pages/command-line';
+import { Notebook } from '../pages/notebook';
 import { PinsPanel } from '../pages/pins';
 
-interface ISection {
-  id: string;
-  copiedFrom?: string;
-  pins: Record<string, { version: string; reason: string }>;
-}
-
-/** Write a notebook that never had to do with Headwater. */
-function notebook(name: string, ...sources: string[]): string {
-  const cells = sources.map((source, place) => ({
-    cell_type: 'code',
-    id: `cell-${place}`,
-    metadata: {},
-    execution_count: null,
-    outputs: [],
-    source
-  }));
-  const kernelspec = { name: 'python3', display_name: 'Python 3 (ipykernel)' };
-  const content = {
-    cells,
-    metadata: { kernelspec },
-    nbformat: 4,
-    nbformat_minor: 5
-  };
-  const file = join(notebooks, name);
-  writeFileSync(file, JSON.stringify(content));
-  return file;
-}
-
-/** What the file holds; nothing while it is not there, or not written whole. */
-function section(name: string): ISection | undefined {
-  const file = join(notebooks, name);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return text.trimEnd().endsWith('}')
-    ? (JSON.parse(text).metadata.headwater as ISection | undefined)
-    : undefined;
-}
-
 function versions(name: string): Record<string, string> {
-  const pins = Object.entries(section(name)?.pins ?? {});
+  const pins = Object.entries(new Notebook(name).section?.pins ?? {});
   return Object.fromEntries(pins.map(([key, pin]) => [key, pin.version]));
 }
 
 async function opened(page: Page, name: string): Promise<PinsPanel> {
-  await page.goto(`lab/tree/${encodeURIComponent(name)}?reset`);
-  await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
+  await new Notebook(name).open(page);
   const pins = new PinsPanel(page);
   await pins.show();
   return pins;
@@ -92,7 +52,7 @@ test('a pin is changed, explained, upgraded, let go, and all of it undone', asyn
   page
 }) => {
   const name = 'changed.ipynb';
-  const file = notebook(name, 'import headwater as hw');
+  const { file } = new Notebook(name).write('import headwater as hw');
   expect(headwater('pin', file, 'nyc.flights@v1').code).toBe(0);
   const pins = await opened(page, name);
   const flights = pins.pin('nyc.flights');
@@ -182,7 +142,7 @@ test('a pin is changed, explained, upgraded, let go, and all of it undone', asyn
 test('a notebook keeps its pins when it is saved as another, duplicated and renamed', async ({
   page
 }) => {
-  notebook('fresh.ipynb', 'import headwater as hw');
+  new Notebook('fresh.ipynb').write('import headwater as hw');
   const pins = await opened(page, 'fresh.ipynb');
   await pinByMenu(page, 'nyc.weather');
 
@@ -202,9 +162,9 @@ test('a notebook keeps its pins when it is saved as another, duplicated and rena
     await expect
       .poll(() => versions('fresh.ipynb'))
       .toEqual({ 'nyc.planes': 'v2', 'nyc.weather': 'v2' });
-    const id = section('fresh.ipynb')?.id;
-    expect(section('another.ipynb')?.copiedFrom).toBe(id);
-    expect(section('another.ipynb')?.id).not.toBe(id);
+    const id = new Notebook('fresh.ipynb').section?.id;
+    expect(new Notebook('another.ipynb').section?.copiedFrom).toBe(id);
+    expect(new Notebook('another.ipynb').section?.id).not.toBe(id);
     expect(versions('another.ipynb')).toEqual({ 'nyc.weather': 'v2' });
   });
 
@@ -217,13 +177,13 @@ test('a notebook keeps its pins when it is saved as another, duplicated and rena
     await expect
       .poll(() => versions('fresh-Copy1.ipynb'))
       .toEqual(versions('fresh.ipynb'));
-    expect(section('fresh-Copy1.ipynb')?.copiedFrom).toBe(
-      section('fresh.ipynb')?.id
+    expect(new Notebook('fresh-Copy1.ipynb').section?.copiedFrom).toBe(
+      new Notebook('fresh.ipynb').section?.id
     );
   });
 
   await test.step('renamed while it is open, with what can be undone', async () => {
-    const before = section('fresh.ipynb');
+    const before = new Notebook('fresh.ipynb').section;
     await run(page, 'docmanager:rename');
     await inDialog(page, 'renamed.ipynb', 'Rename');
     await expect(pins.root).toContainText('renamed.ipynb');
@@ -235,8 +195,8 @@ test('a notebook keeps its pins when it is saved as another, duplicated and rena
     await expect
       .poll(() => versions('renamed.ipynb'))
       .toEqual({ 'nyc.weather': 'v2' });
-    expect(section('renamed.ipynb')?.id).toBe(before?.id);
-    expect(section('renamed.ipynb')?.copiedFrom).toBeUndefined();
+    expect(new Notebook('renamed.ipynb').section?.id).toBe(before?.id);
+    expect(new Notebook('renamed.ipynb').section?.copiedFrom).toBeUndefined();
   });
 });
 
@@ -244,7 +204,7 @@ test('two tabs on one notebook keep the pins of both', async ({
   page,
   context
 }) => {
-  notebook('twice.ipynb', 'import headwater as hw');
+  new Notebook('twice.ipynb').write('import headwater as hw');
   const one = await opened(page, 'twice.ipynb');
   const other = await context.newPage();
   const two = await opened(other, 'twice.ipynb');
@@ -266,8 +226,10 @@ test('two tabs on one notebook keep the pins of both', async ({
 test('a dataset that is dragged loads in the notebook that it is dropped on', async ({
   page
 }) => {
-  notebook('target.ipynb', 'import headwater as hw\nweather = "fine"');
-  notebook('front.ipynb', '1 + 1');
+  new Notebook('target.ipynb').write(
+    'import headwater as hw\nweather = "fine"'
+  );
+  new Notebook('front.ipynb').write('1 + 1');
   await opened(page, 'target.ipynb');
   await run(page, 'docmanager:open', {
     path: 'front.ipynb',

@@ -6,6 +6,7 @@ import { expect, test } from '@jupyterlab/galata';
 import type { Page } from '@playwright/test';
 
 import { headwater, notebooks, program } from '../pages/command-line';
+import { Notebook } from '../pages/notebook';
 import { PassportPanel } from '../pages/passport';
 
 test.use({ autoGoto: false });
@@ -34,8 +35,12 @@ interface IStamp {
   signatures: { algorithm: string; keyId: string; value: string }[];
 }
 
+interface IStamped {
+  stamp: IStamp;
+}
+
 interface INotebookFile {
-  metadata: { headwater: { stamp: IStamp } };
+  metadata: { headwater: IStamped };
 }
 
 const SOURCES = [
@@ -44,36 +49,6 @@ const SOURCES = [
   'names = hw.load("nyc.airlines", columns=["name"])\nsaved = hw.save(names.head(5), "work.names")',
   'one = 1'
 ];
-
-function write(file: string): void {
-  const cells = SOURCES.map((source, place) => ({
-    cell_type: 'code',
-    execution_count: null,
-    id: `cell-${place}`,
-    metadata: {},
-    outputs: [],
-    source
-  }));
-  const kernelspec = {
-    display_name: 'Python 3 (ipykernel)',
-    language: 'python',
-    name: 'python3'
-  };
-  writeFileSync(
-    file,
-    JSON.stringify({
-      cells,
-      metadata: { kernelspec },
-      nbformat: 4,
-      nbformat_minor: 5
-    })
-  );
-}
-
-function stampIn(file: string): IStamp {
-  const content = JSON.parse(readFileSync(file, 'utf8')) as INotebookFile;
-  return content.metadata.headwater.stamp;
-}
 
 async function runAll(page: Page): Promise<void> {
   await page.getByText('Run', { exact: true }).click();
@@ -93,7 +68,8 @@ for (const theme of ['Light', 'Dark']) {
     baseURL
   }) => {
     const name = `repository-${theme}/stamp.ipynb`;
-    const file = join(notebooks, name);
+    const notebook = new Notebook<IStamped>(name);
+    const { file } = notebook;
     const passport = new PassportPanel(page);
     const violations: string[] = [];
     const looked = async (state: string): Promise<void> => {
@@ -128,7 +104,7 @@ for (const theme of ['Light', 'Dark']) {
     program('git', ...git, 'add', 'tools.py');
     program('git', ...git, 'commit', '--quiet', '-m', 'one');
     writeFileSync(join(folder, 'tools.py'), 'one = 2\n');
-    write(file);
+    notebook.write(...SOURCES);
     await page.goto();
     await page.notebook.openByPath(name);
     await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
@@ -159,7 +135,7 @@ for (const theme of ['Light', 'Dark']) {
       await page.keyboard.press('Control+s');
       await says('stamped');
       await expect(passport.status).toContainText('1 pin | stamped');
-      const stamp = stampIn(file);
+      const { stamp } = notebook.section!;
       const digest = /^[0-9a-f]{64}$/;
       expect(stamp.pins['nyc.airlines']).toMatchObject({
         version: 'v1',
@@ -249,7 +225,10 @@ for (const theme of ['Light', 'Dark']) {
       await page.keyboard.press('Control+s');
       await says('floating reads');
       await expect(passport.root.locator('[data-cell="cell-3"]')).toContainText(
-        'floating'
+        `floating, by the tag ${tag}`
+      );
+      await expect(passport.root).toContainText(
+        'All 4 cells ran in order, with 1 more run before or between them.'
       );
       await expect(
         passport.root.locator('[data-cell="cell-1"]')
