@@ -6,7 +6,7 @@ import type { Source, SourceTable } from '../api/types';
 import { formatBytes, formatCompact, formatNumber } from '../ui/format';
 import { Icon, IconButton } from '../ui/icons';
 import { SearchBox } from '../ui/search-box';
-import { EmptyState, ErrorState, Skeleton, type IFailure } from '../ui/states';
+import { ErrorState, type IFailure, Loaded, Skeleton } from '../ui/states';
 
 export interface ISourceTables {
   tables: readonly SourceTable[];
@@ -29,49 +29,46 @@ export interface IProductionViewProps {
 }
 
 export function ProductionView(props: IProductionViewProps): JSX.Element {
-  const { trans, sources } = props;
-  if (props.failure) {
-    return (
-      <ErrorState
-        failure={props.failure}
-        onRetry={props.onRetry}
-        trans={trans}
-      />
-    );
-  }
-  if (sources === null) {
-    return <Skeleton rows={5} label={trans.__('Loading sources')} />;
-  }
-  if (sources.length === 0) {
-    return (
-      <EmptyState title={trans.__('No production sources yet')}>
-        <p>
-          {trans.__(
-            'An administrator names them in headwater.toml of the Headwater home:'
-          )}
-        </p>
-        <pre className="jp-Headwater-command">
-          {
-            '[sources.prod]\nkind = "postgresql"\ndsn_env = "PROD_DSN"\nschemas = ["public"]'
-          }
-        </pre>
-      </EmptyState>
-    );
-  }
+  const { trans } = props;
   return (
-    <div className="jp-Headwater-production">
-      <SearchBox
-        value={props.query}
-        placeholder={trans.__('Search tables')}
-        clearLabel={trans.__('Clear the search')}
-        onChange={props.onFind}
-      />
-      <div className="jp-Headwater-production-list">
-        {sources.map(source => (
-          <SourceSection key={source.name} source={source} {...props} />
-        ))}
-      </div>
-    </div>
+    <Loaded
+      items={props.sources}
+      failure={props.failure}
+      loadingLabel={trans.__('Loading sources')}
+      emptyTitle={trans.__('No production sources yet')}
+      empty={
+        <>
+          <p>
+            {trans.__(
+              'An administrator names them in headwater.toml of the Headwater home:'
+            )}
+          </p>
+          <pre className="jp-Headwater-command">
+            {
+              '[sources.prod]\nkind = "postgresql"\ndsn_env = "PROD_DSN"\nschemas = ["public"]'
+            }
+          </pre>
+        </>
+      }
+      onRetry={props.onRetry}
+      trans={trans}
+    >
+      {sources => (
+        <div className="jp-Headwater-production">
+          <SearchBox
+            value={props.query}
+            placeholder={trans.__('Search tables')}
+            clearLabel={trans.__('Clear the search')}
+            onChange={props.onFind}
+          />
+          <div className="jp-Headwater-production-list">
+            {sources.map(source => (
+              <SourceSection key={source.name} source={source} {...props} />
+            ))}
+          </div>
+        </div>
+      )}
+    </Loaded>
   );
 }
 

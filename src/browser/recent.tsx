@@ -2,7 +2,7 @@
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { EmptyState, ErrorState, type IFailure, Skeleton } from '../ui/states';
+import { type IFailure, Loaded } from '../ui/states';
 import { VirtualList } from '../ui/virtual-list';
 import { DatasetRow, type IRow, ROW_HEIGHT } from './row';
 
@@ -21,41 +21,36 @@ export interface IRecentViewProps {
 }
 
 export function RecentView(props: IRecentViewProps): JSX.Element {
-  const { rows, trans, selected } = props;
-  if (props.failure) {
-    return (
-      <ErrorState
-        failure={props.failure}
-        onRetry={props.onRetry}
-        trans={trans}
-      />
-    );
-  }
-  if (rows === null) {
-    return <Skeleton rows={4} label={trans.__('Loading datasets')} />;
-  }
-  if (rows.length === 0) {
-    return (
-      <EmptyState title={trans.__('Nothing used yet')}>
+  const { trans, selected } = props;
+  return (
+    <Loaded
+      items={props.rows}
+      failure={props.failure}
+      loadingLabel={trans.__('Loading datasets')}
+      emptyTitle={trans.__('Nothing used yet')}
+      empty={
         <p>
           {trans.__(
             'Datasets that you open, load or pin are listed here, the last one first.'
           )}
         </p>
-      </EmptyState>
-    );
-  }
-  return (
-    <VirtualList
-      count={rows.length}
-      rowHeight={ROW_HEIGHT}
-      label={trans.__('Datasets used last')}
-      selected={rows.findIndex(row => row.name === selected)}
-      rowKey={place => rows[place].name}
-      renderRow={place => <DatasetRow dataset={rows[place]} {...props} />}
-      onSelect={place => props.onSelect(rows[place].name)}
-      onOpen={place => props.onOpen(rows[place].name)}
-      onDragStart={(place, event) => props.onDrag(rows[place].name, event)}
-    />
+      }
+      onRetry={props.onRetry}
+      trans={trans}
+    >
+      {rows => (
+        <VirtualList
+          count={rows.length}
+          rowHeight={ROW_HEIGHT}
+          label={trans.__('Datasets used last')}
+          selected={rows.findIndex(row => row.name === selected)}
+          rowKey={place => rows[place].name}
+          renderRow={place => <DatasetRow dataset={rows[place]} {...props} />}
+          onSelect={place => props.onSelect(rows[place].name)}
+          onOpen={place => props.onOpen(rows[place].name)}
+          onDragStart={(place, event) => props.onDrag(rows[place].name, event)}
+        />
+      )}
+    </Loaded>
   );
 }

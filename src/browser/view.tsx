@@ -119,6 +119,12 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
         }}
       />
       <Filters {...props} />
+      <div className="jp-Headwater-listHead">
+        <p className="jp-Headwater-count" role="status">
+          {countText(props)}
+        </p>
+        <Order {...props} />
+      </div>
       <FailureNotice
         failure={props.failure}
         retryLabel={trans.__('Try again')}
@@ -131,13 +137,6 @@ function Datasets(props: IBrowserViewProps): JSX.Element {
 
 function Filters(props: IBrowserViewProps): JSX.Element {
   const { trans, search, onFind } = props;
-  const sorts: [Sort, string][] = [
-    ['relevance', search.query ? trans.__('Best') : trans.__('Order')],
-    ['name', trans.__('Name')],
-    ['updated', trans.__('Time')],
-    ['rows', trans.__('Rows')],
-    ['bytes', trans.__('Size')]
-  ];
   return (
     <div className="jp-Headwater-filters">
       <select
@@ -171,32 +170,55 @@ function Filters(props: IBrowserViewProps): JSX.Element {
         <option value="simulated">{trans.__('Simulated')}</option>
         <option value="derived">{trans.__('Derived')}</option>
       </select>
-      <span className="jp-Headwater-order">
-        <select
-          className="jp-Headwater-select"
-          aria-label={trans.__('Order')}
-          value={search.sort}
-          onChange={event => onFind({ sort: event.target.value as Sort })}
-        >
-          {sorts.map(([sort, label]) => (
-            <option key={sort} value={sort}>
-              {label}
-            </option>
-          ))}
-        </select>
-        <IconButton
-          icon={search.descending ? 'descending' : 'ascending'}
-          label={
-            search.descending
-              ? trans.__('Largest first; turn the order around')
-              : trans.__('Smallest first; turn the order around')
-          }
-          disabled={search.sort === 'relevance'}
-          onClick={() => onFind({ descending: !search.descending })}
-        />
-      </span>
     </div>
   );
+}
+
+function Order(props: IBrowserViewProps): JSX.Element {
+  const { trans, search, onFind } = props;
+  const sorts: [Sort, string][] = [
+    ['relevance', search.query ? trans.__('Best first') : trans.__('Order')],
+    ['name', trans.__('Name')],
+    ['updated', trans.__('Time')],
+    ['rows', trans.__('Rows')],
+    ['bytes', trans.__('Size')]
+  ];
+  return (
+    <span className="jp-Headwater-order">
+      <select
+        className="jp-Headwater-select"
+        aria-label={trans.__('Order')}
+        value={search.sort}
+        onChange={event => onFind({ sort: event.target.value as Sort })}
+      >
+        {sorts.map(([sort, label]) => (
+          <option key={sort} value={sort}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <IconButton
+        icon={search.descending ? 'descending' : 'ascending'}
+        label={
+          search.descending
+            ? trans.__('Largest first; turn the order around')
+            : trans.__('Smallest first; turn the order around')
+        }
+        disabled={search.sort === 'relevance'}
+        onClick={() => onFind({ descending: !search.descending })}
+      />
+    </span>
+  );
+}
+
+function countText(props: IBrowserViewProps): string {
+  const { total, trans } = props;
+  if (!total) {
+    return '';
+  }
+  return props.totalIsCapped
+    ? trans.__('more than %1 datasets', formatNumber(total))
+    : trans._n('%2 dataset', '%2 datasets', total, formatNumber(total));
 }
 
 function Found(props: IBrowserViewProps): JSX.Element {
@@ -236,9 +258,6 @@ function Found(props: IBrowserViewProps): JSX.Element {
       </EmptyState>
     );
   }
-  const count = props.totalIsCapped
-    ? trans.__('more than %1 datasets', formatNumber(total))
-    : trans._n('%2 dataset', '%2 datasets', total, formatNumber(total));
   const named = (place: number, act: (name: string) => void): void => {
     const dataset = rowAt(place);
     if (dataset !== null) {
@@ -246,33 +265,28 @@ function Found(props: IBrowserViewProps): JSX.Element {
     }
   };
   return (
-    <>
-      <p className="jp-Headwater-count" role="status">
-        {count}
-      </p>
-      <VirtualList
-        count={total}
-        rowHeight={ROW_HEIGHT}
-        label={trans.__('Datasets')}
-        selected={props.selectedPlace}
-        listKey={props.listKey}
-        shifted={props.shifted}
-        rowKey={place => rowAt(place)?.name ?? `#${place}`}
-        renderRow={place => {
-          const dataset = rowAt(place);
-          return dataset === null ? (
-            <RowOnItsWay label={trans.__('Loading')} />
-          ) : (
-            <DatasetRow dataset={dataset} {...props} />
-          );
-        }}
-        onSelect={props.onSelect}
-        onOpen={place => named(place, props.onOpen)}
-        onRange={props.onRange}
-        onDragStart={(place, event) =>
-          named(place, name => props.onDrag(name, event))
-        }
-      />
-    </>
+    <VirtualList
+      count={total}
+      rowHeight={ROW_HEIGHT}
+      label={trans.__('Datasets')}
+      selected={props.selectedPlace}
+      listKey={props.listKey}
+      shifted={props.shifted}
+      rowKey={place => rowAt(place)?.name ?? `#${place}`}
+      renderRow={place => {
+        const dataset = rowAt(place);
+        return dataset === null ? (
+          <RowOnItsWay label={trans.__('Loading')} />
+        ) : (
+          <DatasetRow dataset={dataset} {...props} />
+        );
+      }}
+      onSelect={props.onSelect}
+      onOpen={place => named(place, props.onOpen)}
+      onRange={props.onRange}
+      onDragStart={(place, event) =>
+        named(place, name => props.onDrag(name, event))
+      }
+    />
   );
 }

@@ -65,6 +65,34 @@ export function Skeleton(props: { rows: number; label: string }): JSX.Element {
 }
 
 /**
+ * The items of an answer once they are there; until then, and when there are none, what a panel shows instead.
+ * `items` is null while they are on their way.
+ */
+export function Loaded<T>(props: {
+  items: readonly T[] | null;
+  failure: IFailure | null;
+  loadingLabel: string;
+  emptyTitle: string;
+  /** What to do about that there are none. */
+  empty: React.ReactNode;
+  onRetry: () => void;
+  trans: TranslationBundle;
+  children: (items: readonly T[]) => JSX.Element;
+}): JSX.Element {
+  const { items, failure, onRetry, trans } = props;
+  if (failure) {
+    return <ErrorState failure={failure} onRetry={onRetry} trans={trans} />;
+  }
+  if (items === null) {
+    return <Skeleton rows={5} label={props.loadingLabel} />;
+  }
+  if (items.length === 0) {
+    return <EmptyState title={props.emptyTitle}>{props.empty}</EmptyState>;
+  }
+  return props.children(items);
+}
+
+/**
  * What went wrong while the rest is still shown, with the command that mends it; with `onRetry` it can be tried again,
  * with `onDismiss` put away.
  */
