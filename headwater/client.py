@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from headwater import reading
 from headwater.errors import UsageError, VersionNotFound
@@ -26,6 +26,13 @@ AUTOPIN_VARIABLE = "HEADWATER_AUTOPIN"
 """Set to ``0``, the first load of a dataset does not pin the notebook; ``[pins] on_first_use`` says it for a
 home.
 """
+
+
+class Held(TypedDict):
+    """What a read is recorded with: whether nothing holds the next one to the same version, and the tag that it named."""
+
+    floating: bool
+    tag: str | None
 
 
 class Client:
@@ -53,7 +60,7 @@ class Client:
     ) -> Any:
         """See `headwater.load`."""
         reading.check_format(as_)
-        version, floating, first_use = self._chosen(ref)
+        version, held, first_use = self._chosen(ref)
         frame = self._read(version, as_, columns, where, limit)
         if first_use:
             # Pinned after the read, so that a load which fails leaves no pin behind.
@@ -61,20 +68,20 @@ class Client:
             if pin.version != version.version:
                 version = self._pinned(pin)
                 frame = self._read(version, as_, columns, where, limit)
-        self._session.record_read(version, rows=_rows(frame, version, limit), columns=columns, floating=floating)
+        self._session.record_read(version, rows=_rows(frame, version, limit), columns=columns, **held)
         return frame
 
     def scan(self, ref: str, as_: reading.ScanFormat = "polars") -> Any:
         """See `headwater.scan`."""
         reading.check_format(as_, lazy=True)
-        version, floating, first_use = self._chosen(ref)
+        version, held, first_use = self._chosen(ref)
         frame = reading.scan(self._transport.files(version), as_)
         if first_use:
             pin = self._session.pins.pin_first_use(version)
             if pin.version != version.version:
                 version = self._pinned(pin)
                 frame = reading.scan(self._transport.files(version), as_)
-        self._session.record_read(version, rows=version.rows, floating=floating)
+        self._session.record_read(version, rows=version.rows, **held)
         return frame
 
     def save(self, frame: Any, name: str, message: str = "") -> Version:
@@ -167,24 +174,22 @@ class Client:
     ) -> Any:
         return reading.read(self._transport.files(version), as_, columns, where, limit)
 
-    def _chosen(self, ref: str) -> tuple[Resolved, bool, bool]:
-        """The version that `ref` means here, whether it is floating, and whether to pin it now."""
+    def _chosen(self, ref: str) -> tuple[Resolved, Held, bool]:
+        """The version that `ref` means here, what holds a later read to it, and whether to pin it now."""
         parsed = parse_ref(ref)
         if parsed.spec is not None:
             # A tag can be moved to another version; a number and a digest cannot.
-            return (
-                self._transport.resolve(parsed.dataset, parsed.spec),
-                parse_spec(parsed.spec).kind == "tag",
-                False,
-            )
+            tagged = parse_spec(parsed.spec).kind == "tag"
+            held = Held(floating=tagged, tag=parsed.spec if tagged else None)
+            return self._transport.resolve(parsed.dataset, parsed.spec), held, False
         if self._session.notebook() is None:
             _warn_floating()
-            return self._transport.resolve(parsed.dataset, None), True, False
+            return self._transport.resolve(parsed.dataset, None), Held(floating=True, tag=None), False
         pin = self._session.pins.get(parsed.dataset)
         if pin is not None:
-            return self._pinned(pin), False, False
+            return self._pinned(pin), Held(floating=False, tag=None), False
         pins = _pins_on_first_use(self._session.home)
-        return self._transport.resolve(parsed.dataset, None), not pins, pins
+        return self._transport.resolve(parsed.dataset, None), Held(floating=not pins, tag=None), pins
 
     def _pinned(self, pin: Pin) -> Resolved:
         """The version that `pin` holds: the one of its name, if it also has the content that was pinned."""

@@ -348,6 +348,7 @@ class CellUse:
     rows: int
     columns: tuple[str, ...] | None
     floating: bool = False
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

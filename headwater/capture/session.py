@@ -87,8 +87,12 @@ class KernelSession:
         rows: int,
         columns: Sequence[str] | None = None,
         floating: bool = False,
+        tag: str | None = None,
     ) -> None:
-        """Record that the running cell read `rows` rows of `version`; `columns` None means all of them."""
+        """Record that the running cell read `rows` rows of `version`; `columns` None means all of them.
+
+        `floating`: no pin, number or digest holds the next read to this version; `tag`: the one it was asked for by.
+        """
         self._reads[f"{version.dataset}@{version.version}"] = None
         self._record(
             "read",
@@ -97,6 +101,7 @@ class KernelSession:
                 "rows": rows,
                 "columns": None if columns is None else list(columns),
                 "floating": floating,
+                **({} if tag is None else {"tag": tag}),
             },
         )
 

@@ -233,11 +233,12 @@ class _Draft:
         self._uses.setdefault(use.key, use)
         entry: dict[str, Any] = {"cell": cell, "dataset": use.key, "rows": use.rows}
         if what == "reads":
-            return entry | {
+            told = {
                 "columns": list(use.columns) if use.columns is not None else None,
                 "floating": use.floating,
                 "attestedBy": "kernel",
             }
+            return entry | told | ({"tag": use.tag} if use.tag else {})
         known = self._facts.known(use.dataset, use.version)
         committed_here = known is not None and known.version.digest == use.digest
         return entry | {

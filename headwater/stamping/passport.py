@@ -122,6 +122,7 @@ def _uses(told: Mapping[str, Any], what: str, cell: str, positions: Mapping[str,
             rows=access["rows"],
             columns=tuple(access["columns"]) if access.get("columns") is not None else None,
             floating=bool(access.get("floating", False)),
+            tag=access.get("tag"),
         )
         for access in told.get(what, ())
         if access["cell"] == cell

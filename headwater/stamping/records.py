@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 from headwater.errors import BadName
 from headwater.models import Kind, PinOperation
-from headwater.naming import check_dataset
+from headwater.naming import check_dataset, check_tag
 from headwater.stamping.outputs import RECORD_MIME_PREFIX
 
 RECORD_VERSION = 1
@@ -55,6 +55,7 @@ class Use:
     rows: int
     columns: tuple[str, ...] | None = None
     floating: bool = False
+    tag: str | None = None
     inputs: tuple[str, ...] = ()
 
     @property
@@ -213,8 +214,16 @@ def _use(data: Mapping[str, Any]) -> Use | None:
         rows=rows,
         columns=tuple(str(column) for column in columns) if isinstance(columns, list) else None,
         floating=data.get("floating") is True,
+        tag=_tag(data.get("tag")),
         inputs=tuple(ref for ref in _list(data.get("inputs")) if is_version_ref(ref)),
     )
+
+
+def _tag(value: Any) -> str | None:
+    try:
+        return None if value is None else check_tag(value)
+    except BadName:
+        return None
 
 
 def pin_operation(record: Record) -> PinOperation | None:

@@ -52,13 +52,16 @@ def _rest(stamp: Mapping[str, Any], opening: str) -> str:
     cells = {cell["id"]: cell for cell in stamp["cells"]}
     here: list[str] = []
     inherited: list[str] = []
-    floating: set[str] = set()
+    floating: dict[str, str] = {}
     for read in stamp["reads"]:
         cell = cells.get(read["cell"])
         borrowed = cell is not None and cell.get("status") == "inherited"
         (inherited if borrowed else here).append(read["dataset"])
         if read["floating"]:
-            floating.add(read["dataset"])
+            # Without a pin is the weaker word: it stays when another cell names a tag.
+            by_tag = f"read by the tag {read['tag']}, which can be moved" if read.get("tag") else None
+            if by_tag is None or read["dataset"] not in floating:
+                floating[read["dataset"]] = by_tag or "read without a pin"
     inherited = [key for key in inherited if key not in here]
     if not here and not inherited:
         ran = any(cell.get("status") in RAN for cell in stamp["cells"])
@@ -71,13 +74,13 @@ def _rest(stamp: Mapping[str, Any], opening: str) -> str:
     return " ".join(parts)
 
 
-def _named(stamp: Mapping[str, Any], keys: Iterable[str], floating: set[str]) -> str:
+def _named(stamp: Mapping[str, Any], keys: Iterable[str], floating: Mapping[str, str]) -> str:
     year = as_datetime(stamp["createdAt"]).year
-    return _listed([_dataset(stamp["datasets"][key], year, key in floating) for key in dict.fromkeys(keys)])
+    return _listed([_dataset(stamp["datasets"][key], year, floating.get(key)) for key in dict.fromkeys(keys)])
 
 
-def _dataset(dataset: Mapping[str, Any], year: int, floating: bool) -> str:
-    unpinned = ", read without a pin" if floating else ""
+def _dataset(dataset: Mapping[str, Any], year: int, floating: str | None) -> str:
+    unpinned = f", {floating}" if floating else ""
     sample = dataset.get("sample")
     if dataset["kind"] == "sample" and sample:
         masked = "a masked sample" if sample.get("masked") else "an unmasked sample"
@@ -133,7 +136,7 @@ def _ran(stamp: Mapping[str, Any]) -> str:
         return "Its only cell ran." if len(code) == 1 else f"All {len(code)} cells ran in order."
     parts = []
     if len(ran) == len(code):
-        parts.append(f"All {len(code)} cells ran, but not once each in order" if len(code) > 1 else "Its only cell ran")
+        parts.append(_all_ran(code, stamp["run"]["sessions"]))
     elif ran:
         parts.append(f"{len(ran)} of {len(code)} cells ran here")
     inherited = sum(cell["status"] == "inherited" for cell in code)
@@ -146,6 +149,19 @@ def _ran(stamp: Mapping[str, Any]) -> str:
     if edited:
         parts.append(f"{_cells(edited)} {_has(edited)} changed since {'it' if edited == 1 else 'they'} ran")
     return f"{'; '.join(parts)}." if parts else "No code cell ran here."
+
+
+def _all_ran(code: Sequence[Mapping[str, Any]], sessions: int) -> str:
+    if len(code) == 1:
+        return "Its only cell ran"
+    places = [cell["seq"] or 0 for cell in code]
+    newest = code[-1]["count"]
+    if sessions != 1 or newest is None or places != sorted(places):
+        return f"All {len(code)} cells ran, but not once each in order"
+    # The kernel counts what it runs, so what it counted beyond these cells ran before or between them.
+    more = newest - len(code)
+    between = f", with {more} more {'run' if more == 1 else 'runs'} before or between them" if more > 0 else ""
+    return f"All {len(code)} cells ran in order{between}"
 
 
 def _signature(verdict: Verdict) -> str:

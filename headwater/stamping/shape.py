@@ -117,7 +117,7 @@ _STAMP: dict[str, _Shape] = {
             "attestedBy": _text,
         }
     ),
-    "reads": _List({**_ACCESS, "columns": _Maybe(_List(_text)), "floating": _flag}),
+    "reads": _List({**_ACCESS, "columns": _Maybe(_List(_text)), "floating": _flag, "tag?": _text}),
     "writes": _List({**_ACCESS, "derivedFrom": _List(_text)}),
     "cells": _List({"id": _text, "type": _text, "source": _text}),
     "log": {"previous": _Maybe(_text)},

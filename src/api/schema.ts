@@ -471,6 +471,11 @@ export interface components {
              * @default false
              */
             floating: boolean;
+            /**
+             * Tag
+             * @default null
+             */
+            tag: string | null;
         };
         /**
          * Change

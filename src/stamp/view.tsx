@@ -168,7 +168,13 @@ function Cells(
       {!passport.linear && passport.cells.some(cell => cell.seq !== null) && (
         <p className="jp-Headwater-notice">
           <Icon name="warning" />
-          {trans.__('The cells did not run in the order in which they stand.')}
+          {ranInOrder(passport.cells)
+            ? trans.__(
+                'The cells ran in order, but not in one straight run of a fresh kernel.'
+              )
+            : trans.__(
+                'The cells did not run in the order in which they stand.'
+              )}
         </p>
       )}
       <ol className="jp-Headwater-cells">
@@ -195,6 +201,12 @@ function Cells(
   );
 }
 
+/** Whether the newest runs of the cells that ran are in the order in which the cells stand. */
+function ranInOrder(cells: readonly PassportCell[]): boolean {
+  const places = cells.flatMap(cell => cell.seq ?? []);
+  return places.every((place, at) => at === 0 || places[at - 1] < place);
+}
+
 function CellRow(
   props: IPassportViewProps & { cell: PassportCell }
 ): JSX.Element {
@@ -208,8 +220,13 @@ function CellRow(
   return (
     <li data-cell={cell.cell}>
       <div className="jp-Headwater-cells-title">
-        <span className="jp-Headwater-dim">
-          {cell.seq === null ? '[ ]' : `[${cell.seq}]`}
+        <span
+          className="jp-Headwater-dim"
+          title={
+            cell.seq === null ? '' : trans.__('Ran as number %1', cell.seq)
+          }
+        >
+          {cell.seq === null ? '–' : `${cell.seq}.`}
         </span>
         <button
           type="button"
@@ -244,7 +261,9 @@ function CellRow(
           {use.floating && (
             <span className="jp-Headwater-pin-state">
               <Icon name="warning" />
-              {trans.__('floating')}
+              {use.tag
+                ? trans.__('floating, by the tag %1', use.tag)
+                : trans.__('floating, no pin')}
             </span>
           )}
         </p>

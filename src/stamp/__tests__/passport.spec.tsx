@@ -60,7 +60,8 @@ describe('PassportView', () => {
             version: 'v4',
             rows: 1,
             columns: ['id', 'total'],
-            floating: false
+            floating: false,
+            tag: null
           }
         ]
       })
@@ -103,12 +104,45 @@ describe('PassportView', () => {
         passport={passport({ badge: 'floating', cells: [floating] })}
       />
     );
-    expect(screen.getByRole('listitem')).toHaveTextContent('floating');
+    expect(screen.getByRole('listitem')).toHaveTextContent('floating, no pin');
+  });
+
+  it('says by which tag a read was asked for', () => {
+    const [read] = cell().reads;
+    const tagged = cell({
+      reads: [{ ...read, floating: true, tag: 'year-end' }]
+    });
+    render(
+      <PassportView {...props} passport={passport({ cells: [tagged] })} />
+    );
+    const row = screen.getByRole('listitem');
+    expect(row).toHaveTextContent('floating, by the tag year-end');
+    expect(row).not.toHaveTextContent('no pin');
+  });
+
+  it('tells a run again from a run out of order', () => {
+    const again = [cell({ seq: 1 }), cell({ cell: 'b', seq: 2 })];
+    const turned = [cell({ seq: 2 }), cell({ cell: 'b', seq: 1 })];
+    const { container, rerender } = render(
+      <PassportView
+        {...props}
+        passport={passport({ cells: again, linear: false })}
+      />
+    );
+    expect(container).toHaveTextContent('not in one straight run');
+    expect(container).not.toHaveTextContent('did not run in the order');
+    rerender(
+      <PassportView
+        {...props}
+        passport={passport({ cells: turned, linear: false })}
+      />
+    );
+    expect(container).toHaveTextContent('did not run in the order');
   });
 
   it('tells cells that failed, did not run here, changed, or ran out of order', () => {
     const cells = [
-      cell({ cell: 'a', status: 'error' }),
+      cell({ cell: 'a', status: 'error', seq: 2 }),
       cell({ cell: 'b', status: 'inherited', seq: null }),
       cell({ cell: 'c', status: 'not-run', seq: null }),
       cell({ cell: 'd', changed: true })

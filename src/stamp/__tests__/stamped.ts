@@ -18,7 +18,8 @@ export function cell(change: Partial<PassportCell> = {}): PassportCell {
         version: 'v1',
         rows: 1200,
         columns: null,
-        floating: false
+        floating: false,
+        tag: null
       }
     ],
     writes: [],

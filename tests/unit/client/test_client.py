@@ -82,7 +82,9 @@ def test_a_version_can_be_named_in_three_ways(headwater: Headwater, commit: Comm
     headwater.catalog.tag("a.b@v1", "month-end", "ada")
     for spec in ("v1", "month-end", first.digest[:8]):
         assert ids(f"a.b@{spec}") == [1]
-    assert [read["floating"] for read in records(headwater, "read")] == [False, True, False]
+    read = records(headwater, "read")
+    assert [one["floating"] for one in read] == [False, True, False]
+    assert [one.get("tag") for one in read] == [None, "month-end", None]
 
 
 def test_without_a_notebook_loads_float(headwater: Headwater, commit: Commit) -> None:

@@ -74,6 +74,40 @@ def test_a_read_without_a_pin_is_said_and_shown(desk: Any, passport_of: Any) -> 
     assert found.badge == "floating"
 
 
+def test_a_read_by_a_tag_is_exact_and_said_to_be_movable(desk: Any, passport_of: Any) -> None:
+    notebook = desk.notebook()
+    kernel = desk.Kernel()
+    by_tag = {"rows": 5, "floating": True, "tag": "year-end"}
+    kernel.run(desk.cell(notebook, "load"), ("read", "demo.flights@v2", by_tag))
+    desk.stamp(notebook, kernel.records)
+    found = passport_of(notebook)
+    assert "22 Nov, read by the tag year-end, which can be moved)" in found.sentence
+    assert (found.badge, [use.tag for cell in found.cells for use in cell.reads]) == ("floating", ["year-end"])
+    assert "without a pin" not in found.sentence
+
+
+def test_a_tag_that_is_none_is_not_repeated(desk: Any, passport_of: Any) -> None:
+    notebook = desk.notebook()
+    kernel = desk.Kernel()
+    forged = {"rows": 5, "floating": True, "tag": "x\x1b[31m <b>"}
+    kernel.run(desk.cell(notebook, "load"), ("read", "demo.flights@v2", forged))
+    desk.stamp(notebook, kernel.records)
+    assert "22 Nov, read without a pin)" in passport_of(notebook).sentence
+
+
+def test_a_cell_that_ran_again_is_not_out_of_order(desk: Any, passport_of: Any) -> None:
+    notebook = desk.notebook()
+    kernel = desk.Kernel()
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for cell in [*code, code[-1]]:
+        kernel.run(cell)
+    desk.stamp(notebook, kernel.records)
+    assert "All 5 cells ran in order, with 1 more run before or between them." in passport_of(notebook).sentence
+    kernel.run(code[0])
+    desk.stamp(notebook, kernel.records)
+    assert "All 5 cells ran, but not once each in order." in passport_of(notebook).sentence
+
+
 def test_what_only_the_kernel_says_is_said_to_be_so(desk: Any, passport_of: Any) -> None:
     notebook = desk.notebook()
     kernel = desk.Kernel()
@@ -100,7 +134,7 @@ def test_failures_and_edits_are_counted(desk: Any, passport_of: Any) -> None:
     desk.stamp(notebook, kernel.records)
     assert passport_of(notebook).sentence == (
         "No cell read a dataset through Headwater. "
-        "All 5 cells ran, but not once each in order; 1 cell failed; 1 cell has changed since it ran. "
+        "All 5 cells ran in order; 1 cell failed; 1 cell has changed since it ran. "
         "Signature valid."
     )
 
