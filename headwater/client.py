@@ -29,7 +29,7 @@ home.
 
 
 class Held(TypedDict):
-    """What a read is recorded with: whether nothing holds the next one to the same version, and the tag that it named."""
+    """What a read is recorded with: whether nothing holds the next one to its version, and the tag that it named."""
 
     floating: bool
     tag: str | None
