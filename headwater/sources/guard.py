@@ -72,7 +72,7 @@ class Guard:
 
 def _start() -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "headwater.sources.watchdog"],
+        [sys.executable, "-P", "-m", "headwater.sources.watchdog"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

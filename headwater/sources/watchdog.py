@@ -1,4 +1,4 @@
-"""A process that ends sessions in a source whose own process has died, ``python -m headwater.sources.watchdog``.
+"""A process that ends sessions in a source whose own process has died, ``python -P -m headwater.sources.watchdog``.
 
 A database does not notice at once that its client was killed: it goes on sorting for nobody. This process holds the
 read end of a pipe. When the pipe closes, however its writer ended, it ends what is still on its list over a
