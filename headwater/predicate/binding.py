@@ -112,8 +112,13 @@ class _Binder:
             if isinstance(operand, syntax.ColumnName):
                 self._column(operand)
             return Constant(False)
-        equals = [test for test in tests if isinstance(test, Compare) and test.column.type.family != "float"]
-        others = [test for test in tests if test not in equals]
+        equals: list[Compare] = []
+        others: list[Node] = []
+        for test in tests:
+            if isinstance(test, Compare) and test.column.type.family != "float":
+                equals.append(test)
+            else:
+                others.append(test)
         terms: list[Node] = list(dict.fromkeys(others))
         if equals:
             terms.append(Among(equals[0].column, tuple(dict.fromkeys(test.value for test in equals))))

@@ -51,13 +51,24 @@ class ColumnType:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One column of the select list: SQL, the type it is given on our side, and what is lost."""
+    """One column of the select list: SQL, the type it is given on our side, and what is lost.
+
+    Attributes
+    ----------
+    value:
+        SQL of the value as it comes, in the order of our side: what filters and orders look at.
+    guard:
+        SQL that is true where the column itself is its `value`; empty where it always is. The two together let an index
+        serve a comparison.
+    """
 
     name: str
     sql: str
     kind: str
     json: bool = False
     warning: str = ""
+    value: str = ""
+    guard: str = ""
 
     def field(self) -> pyarrow.Field:
         """The Arrow field of the column."""
@@ -79,32 +90,39 @@ def fetched(name: str, kind: ColumnType) -> Fetched:
     """How the column `name` is selected."""
     column = quoted(name)
     if kind.name in _AS_IS:
-        return Fetched(name, column, _AS_IS[kind.name])
+        value = f'{column} COLLATE "C"' if _AS_IS[kind.name] == "string" else column
+        return Fetched(name, column, _AS_IS[kind.name], value=value)
     if kind.name in _FINITE:
-        return Fetched(name, f"CASE WHEN isfinite({column}) THEN {column} END", _FINITE[kind.name])
+        finite = f"isfinite({column})"
+        value = f"CASE WHEN {finite} THEN {column} END"
+        return Fetched(name, value, _FINITE[kind.name], value=value, guard=finite)
     if kind.name == "numeric":
         return _numeric(name, column, kind)
     text = f"{column}::pg_catalog.text"
-    return Fetched(name, text, "string", json=kind.name in _JSON)
+    return Fetched(name, text, "string", json=kind.name in _JSON, value=f'{text} COLLATE "C"')
 
 
 def _numeric(name: str, column: str, kind: ColumnType) -> Fetched:
     known = kind.precision
     number = f"NULLIF({column}, 'NaN'::pg_catalog.numeric)"
+    guard = f"{column} <> 'NaN'::pg_catalog.numeric"
     if known is None:
+        double = f"{column}::pg_catalog.float8"
         return Fetched(
             name,
-            f"{column}::pg_catalog.float8",
+            double,
             "double",
             warning=f"{name} is a numeric without bounds; it comes as a double, with 15 exact digits.",
+            value=double,
         )
     digits, scale = known
     if scale == 0 and digits <= _INTEGER_DIGITS:
-        return Fetched(name, f"{number}::pg_catalog.int8", "int64")
+        return Fetched(name, f"{number}::pg_catalog.int8", "int64", value=number, guard=guard)
     if 0 <= scale <= digits <= _DECIMAL_DIGITS and scale > 0:
-        return Fetched(name, f"{number}::pg_catalog.text", f"decimal:{digits},{scale}")
+        return Fetched(name, f"{number}::pg_catalog.text", f"decimal:{digits},{scale}", value=number, guard=guard)
     # Longer numbers, and long whole ones, which may be numbers of people: text is looked at before it is kept.
-    return Fetched(name, f"{column}::pg_catalog.text", "string")
+    text = f"{column}::pg_catalog.text"
+    return Fetched(name, text, "string", value=f'{text} COLLATE "C"')
 
 
 def converted(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:

@@ -14,6 +14,9 @@ _WHOLE = frozenset({"smallint", "integer", "bigint"})
 class PostgresqlDialect(Dialect):
     """PostgreSQL with the settings of `session`: ``pg_catalog`` alone is searched, times are in UTC."""
 
+    text_type = "pg_catalog.text"
+    integer_type = "pg_catalog.int8"
+
     def quoted(self, name: str) -> str:
         return quoted(name)
 
@@ -30,8 +33,14 @@ class PostgresqlDialect(Dialect):
         return f"({dividend} / {int(divisor)})"
 
     def hashed(self, seed: int, key: Sequence[KeyColumn]) -> str:
-        digest = f"md5(convert_to('{int(seed)}:' || {' || '.join(map(_measured, key))}, 'UTF8'))"
-        return f"('x' || left({digest}, {BITS // 4}))::bit({BITS})::pg_catalog.int8"
+        return _placed(seed, " || ".join(map(_measured, key)))
+
+    def content(self, columns: Sequence[KeyColumn]) -> str:
+        texts = [self.text(quoted(column.name), column.type) for column in columns]
+        return " || ".join(f"coalesce(length({text})::pg_catalog.text || ':' || {text}, '-')" for text in texts)
+
+    def content_place(self, seed: int, columns: Sequence[KeyColumn]) -> str:
+        return _placed(seed, self.content(columns))
 
     def bound(self, number: int, kind: str) -> str:
         return f"${int(number)}::pg_catalog.text::{kind}"
@@ -42,6 +51,18 @@ class PostgresqlDialect(Dialect):
         if len(lists) == 1:
             return f"{names} = ANY({lists[0]})"
         return f"({names}) IN (SELECT * FROM unnest({', '.join(lists)}))"
+
+    def listed(self, name: str, columns: Sequence[KeyColumn], first: int) -> str:
+        lists = [f"(${first + n}::pg_catalog.text[])::{column.type}[]" for n, column in enumerate(columns)]
+        return f"unnest({', '.join(lists)}) AS {name}({', '.join(column.name for column in columns)})"
+
+    def blocks(self, table: str, percent: float, seed: int) -> str | None:
+        return f"{table} TABLESAMPLE SYSTEM ({percent:.6f}) REPEATABLE ({int(seed)})"
+
+
+def _placed(seed: int, text: str) -> str:
+    digest = f"md5(convert_to('{int(seed)}:' || {text}, 'UTF8'))"
+    return f"('x' || left({digest}, {BITS // 4}))::bit({BITS})::pg_catalog.int8"
 
 
 def _measured(column: KeyColumn) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headwater.sampling.keyed import BITS
-from headwater.sources.base import Drawing
 from headwater.sources.postgresql.columns import converted, fetched
 from headwater.sources.postgresql.dialect import PostgresqlDialect
-from headwater.sources.postgresql.uniform import CHUNK, Uniform, ceiling, probing_pays
-from headwater.sources.sql.dialect import KeyColumn
+from headwater.sources.postgresql.filters import condition
+from headwater.sources.postgresql.uniform import CHUNK, Uniform, probing_pays
+from headwater.sources.sql.ceiling import ceiling
+from headwater.sources.sql.dialect import KeyColumn, Statement
+from headwater.sources.sql.drawing import SqlDrawing
+from headwater.sources.sql.table import ColumnSql, TableSql
 
 if TYPE_CHECKING:
     import pyarrow
 
+    from headwater.predicate.bound import Node
     from headwater.sampling.selection import Selection
     from headwater.sources.postgresql.catalog import KnownTable
     from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
@@ -24,7 +28,7 @@ _LARGE = 2_000_000
 """Above so many rows, a peek reads some blocks instead of all."""
 
 
-class PostgresqlDrawing(Drawing):
+class PostgresqlDrawing(SqlDrawing):
     """One table of a snapshot."""
 
     def __init__(self, snapshot: PostgresqlSnapshot, known: KnownTable) -> None:
@@ -38,29 +42,46 @@ class PostgresqlDrawing(Drawing):
         lost = tuple(column.warning for column in self._list if column.warning)
         self.warnings = (snapshot.note, *lost) if snapshot.note else lost
         self._total: int | None = None
+        types = {column.name: column.type for column in known.shown.columns}
+        self.sql = TableSql(
+            _SQL,
+            _SQL.qualified(known.schema, known.name),
+            {one.name: ColumnSql(one.name, types[one.name], one.sql, one.value, one.guard) for one in self._list},
+            tuple(KeyColumn(name, types[name]) for name in known.shown.key),
+        )
 
     def count(self) -> int:
         if self._total is None:
-            self._total = int(self._snapshot.value(f"SELECT count(*) FROM {self._name}") or 0)
+            self._total = int(self._snapshot.value(f"SELECT count(*) FROM {self.sql.name}") or 0)
         return self._total
+
+    def condition(self, node: Node) -> Statement:
+        return condition(node, {column.name: column for column in self._list})
+
+    def stream(self, statement: Statement, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
+        for batch in self._snapshot.run(statement):
+            if batch.num_rows:
+                yield converted(batch, self.schema)
+
+    def listed(self, statement: Statement) -> list[dict[str, Any]]:
+        return [row for batch in self._snapshot.run(statement) for row in batch.to_pylist()]
 
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         import pyarrow as pa
 
-        where = self._name
+        where = self.sql.name
         if not self._known.is_view and (self.table.rows or 0) > _LARGE:
             share = min(100.0, max(0.01, 100 * 50 * rows / (self.table.rows or 1)))
-            where = f"{self._name} TABLESAMPLE SYSTEM ({share:.4f}) REPEATABLE ({int(seed)})"
-        order = f" ORDER BY {_SQL.place(seed, self._key)}" if self.table.key else ""
+            where = f"{self.sql.name} TABLESAMPLE SYSTEM ({share:.4f}) REPEATABLE ({int(seed)})"
+        order = f" ORDER BY {_SQL.place(seed, self.sql.key)}" if self.table.key else ""
         sql = f"SELECT {self._columns} FROM {where}{order} LIMIT {int(rows)}"
         table = pa.Table.from_batches(list(self._stream(sql)), self.schema).combine_chunks()
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
-    def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
+    def uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         rows, seed = selection.rows, selection.seed
         total = self.count()
-        names = [column.name for column in self.table.columns]
-        uniform = Uniform(_SQL, self._name, self._columns, names, self._key, seed)
+        uniform = Uniform(_SQL, self.sql.name, self._columns, list(self.sql.columns), self.sql.key, seed)
         if rows >= total:
             yield from self._stream(uniform.whole())
             return
@@ -85,15 +106,6 @@ class PostgresqlDrawing(Drawing):
             chunk = keys.slice(start, CHUNK)
             lists = [pa.array([column.to_pylist()], pa.list_(pa.string())) for column in chunk.columns]
             yield from self._stream(uniform.probe(), pa.record_batch(lists, [f"k{n}" for n in range(len(lists))]))
-
-    @property
-    def _key(self) -> list[KeyColumn]:
-        types = {column.name: column.type for column in self.table.columns}
-        return [KeyColumn(name, types[name]) for name in self.table.key]
-
-    @property
-    def _name(self) -> str:
-        return _SQL.qualified(self._known.schema, self._known.name)
 
     @property
     def _columns(self) -> str:

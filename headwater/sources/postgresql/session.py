@@ -59,6 +59,8 @@ def settings(statement_timeout_s: float) -> tuple[str, ...]:
         "SET timezone = 'UTC'",
         "SET bytea_output = 'hex'",
         "SET extra_float_digits = 1",
+        # Our cursors are always read to their end.
+        "SET cursor_tuple_fraction = 1",
     )
 
 

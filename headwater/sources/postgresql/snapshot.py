@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.sources.postgresql.catalog import KnownTable
+    from headwater.sources.sql.dialect import Statement
 
 _BATCH_BYTES = 1 << 20
+_FETCHED = 10_000
 _CANCEL_AGAIN_S = 0.05
 _CANCEL_AGAIN_MOST_S = 1.0
 
@@ -58,6 +60,7 @@ class PostgresqlSnapshot(Snapshot):
         self._lock = threading.Lock()
         self._running: Any = None
         self._interrupting = False
+        self._cursors = 0
         self._began = 0.0
         self._connection = self._connect(dsn)
         self._timer = threading.Timer(deadline_s, self._expire)
@@ -108,11 +111,49 @@ class PostgresqlSnapshot(Snapshot):
                 return batch.column(0)[0].as_py()
         return None
 
-    def batches(self, sql: str, values: pyarrow.RecordBatch | None = None) -> Iterator[pyarrow.RecordBatch]:
+    def run(self, statement: Statement) -> Iterator[pyarrow.RecordBatch]:
+        """What a statement gives, as the driver types it, some thousand rows at a time.
+
+        COPY, by which the driver streams, takes no values, and without it an answer comes as a whole. So a statement
+        that has values is a cursor.
+        """
+        import pyarrow as pa
+
+        if not statement.values:
+            yield from self.batches(statement.sql)
+            return
+        columns = [
+            pa.array([value], pa.string()) if isinstance(value, str) else pa.array([value], pa.list_(pa.string()))
+            for value in statement.values
+        ]
+        values = pa.record_batch(columns, [f"v{number}" for number in range(len(columns))])
+        self._cursors += 1
+        name = f"headwater_{self._cursors}"
+        self._end(self.batches(f"DECLARE {name} NO SCROLL CURSOR FOR {statement.sql}", values))
+        while True:
+            rows = 0
+            for batch in self.batches(f"FETCH FORWARD {_FETCHED} FROM {name}", copy=False):
+                rows += batch.num_rows
+                yield batch
+            if rows < _FETCHED:
+                break
+        self._end(self.batches(f"CLOSE {name}", copy=False))
+
+    @staticmethod
+    def _end(batches: Iterator[pyarrow.RecordBatch]) -> None:
+        for _ in batches:
+            pass
+
+    def batches(
+        self, sql: str, values: pyarrow.RecordBatch | None = None, *, copy: bool = True
+    ) -> Iterator[pyarrow.RecordBatch]:
         """What a statement gives, as the driver types it. `values` are bound, one row for each run of it."""
         with told(self._source, timeout_s=self._statement_s, stopped=self._stopped.is_set):
             cursor = self._connection.cursor(
-                adbc_stmt_kwargs={"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)}
+                adbc_stmt_kwargs={
+                    "adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES),
+                    "adbc.postgresql.use_copy": "true" if copy else "false",
+                }
             )
             with self._lock:
                 self._running = cursor

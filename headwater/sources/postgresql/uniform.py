@@ -12,7 +12,6 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from headwater.sampling.keyed import BITS
 from headwater.sources.sql.dialect import Dialect, KeyColumn
 
 CHUNK = 5_000
@@ -27,15 +26,6 @@ class Extent(NamedTuple):
 
     pages: int = 0
     key_pages: int = 0
-
-
-def ceiling(rows: int, total: int) -> int:
-    """A place that, of `total` rows, the `rows` with the smallest places lie below, but for a chance of 1e-12.
-
-    With it the server sorts what it needs and a little more, not the table.
-    """
-    expected = 1.03 * rows + 8 * math.sqrt(rows) + 20
-    return min(1 << BITS, math.ceil(expected / max(1, total) * (1 << BITS)))
 
 
 def probing_pays(rows: int, extent: Extent) -> bool:

@@ -35,6 +35,9 @@ class Statement:
 class Dialect(ABC):
     """How one engine writes what a draw needs. Every method returns SQL."""
 
+    text_type = "text"
+    integer_type = "bigint"
+
     @abstractmethod
     def quoted(self, name: str) -> str:
         """`name` as an identifier."""
@@ -74,12 +77,28 @@ class Dialect(ABC):
         """The place of a row by the MD5 of its key: the same number as `headwater.sampling.keyed.place`."""
 
     @abstractmethod
+    def content(self, columns: Sequence[KeyColumn]) -> str:
+        """The values of several columns as one text, also where some are null: different texts for different values."""
+
+    @abstractmethod
+    def content_place(self, seed: int, columns: Sequence[KeyColumn]) -> str:
+        """A place by the `content` of columns, for rows that have no key."""
+
+    @abstractmethod
     def bound(self, number: int, kind: str) -> str:
         """The text bound to marker `number`, as a value of type `kind`."""
 
     @abstractmethod
     def among(self, columns: Sequence[tuple[str, str]], first: int) -> str:
         """Whether `columns` (SQL and type), together, are one of the rows of lists of texts bound from `first` on."""
+
+    @abstractmethod
+    def listed(self, name: str, columns: Sequence[KeyColumn], first: int) -> str:
+        """Rows for FROM, called `name`, with `columns` (their names are SQL): lists of texts bound from `first` on."""
+
+    def blocks(self, table: str, percent: float, seed: int) -> str | None:
+        """`table` for FROM with about `percent` of its blocks, or None where the engine has no such thing."""
+        return None
 
     def limit(self, rows: int) -> str:
         """At most so many rows."""
