@@ -6,6 +6,9 @@ from headwater.predicate import bound
 from headwater.predicate.compile_sql import SqlCompiler, written
 from headwater.predicate.types import ColumnType
 
+BC = "{day} (BC) {rest}"
+"""How DuckDB writes the year before 1."""
+
 
 def condition(node: bound.Node) -> tuple[str, list[object]]:
     """`node` as a condition for WHERE, and its values in the order of the markers."""
@@ -28,16 +31,20 @@ class DuckdbCompiler(SqlCompiler):
         self.values.append(value)
         return "?"
 
+    def column(self, column: bound.Column) -> str:
+        """The column as it is."""
+        return quoted(column.name)
+
     def side(self, column: bound.Column) -> str:
         # Not every DuckDB has a zoned timestamp in nanoseconds; as a number it compares alike in all of them.
         if column.type.family == "timestamp" and column.type.zoned and column.type.unit == "ns":
-            return f"epoch_ns({quoted(column.name)})"
-        return quoted(column.name)
+            return f"epoch_ns({self.column(column)})"
+        return self.column(column)
 
     def with_nan(self, node: bound.Compare, truth: str) -> str:
         # DuckDB puts NaN above every number; only where NaN is kept must it be found in spite of statistics.
         if node.column.type.family == "float" and not node.nan:
-            return f"({truth} AND NOT isnan({quoted(node.column.name)}))"
+            return f"({truth} AND NOT isnan({self.column(node.column)}))"
         return super().with_nan(node, truth)
 
     def literal(self, column: bound.Column, value: bound.Scalar) -> str:
@@ -49,18 +56,18 @@ class DuckdbCompiler(SqlCompiler):
         if kind.family == "timestamp" and kind.zoned and kind.unit == "ns":
             return self.bind(value)
         if kind.family in ("date", "time", "timestamp"):
-            return f"CAST({self.bind(written(kind, int(value), '{day} (BC) {rest}'))} AS {_temporal(kind)})"
+            return f"CAST({self.bind(written(kind, int(value), BC))} AS {temporal(kind)})"
         return self.bind(value)
 
     def brought(self, column: bound.Column, common: ColumnType) -> str:
         if common.family == "float":
-            return f"CAST({quoted(column.name)} AS DOUBLE)"
+            return f"CAST({self.column(column)} AS DOUBLE)"
         if common.family == "integer":
-            return f"CAST({quoted(column.name)} AS {'BIGINT' if common.signed else 'UBIGINT'})"
+            return f"CAST({self.column(column)} AS {'BIGINT' if common.signed else 'UBIGINT'})"
         if common.family == "decimal":
-            return f"CAST({quoted(column.name)} AS DECIMAL({common.precision}, {common.scale}))"
+            return f"CAST({self.column(column)} AS DECIMAL({common.precision}, {common.scale}))"
         if common.family == "timestamp" and column.type.family == "date":
-            return f"CAST({quoted(column.name)} AS TIMESTAMP)"
+            return f"CAST({self.column(column)} AS TIMESTAMP)"
         return self.side(column)
 
     def is_nan(self, side: str) -> str:
@@ -72,7 +79,8 @@ class DuckdbCompiler(SqlCompiler):
         return f"isnan({side} + 0 * random())"
 
 
-def _temporal(kind: ColumnType) -> str:
+def temporal(kind: ColumnType) -> str:
+    """DuckDB's type of a date, time or timestamp."""
     if kind.family == "date":
         return "DATE"
     if kind.family == "time":

@@ -17,7 +17,8 @@ from systems_duckdb import DuckdbSystem
 from systems_postgresql import PostgresqlSystem
 
 from headwater.demo.postgres import Server
-from headwater.errors import Cancelled, HeadwaterError, SourceUnavailable, TableNotFound, Unavailable
+from headwater.errors import Cancelled, HeadwaterError, SampleRefused, SourceUnavailable, TableNotFound, Unavailable
+from headwater.predicate import Predicate
 from headwater.sampling.selection import Selection
 from headwater.sources.base import Source
 from headwater.sources.registry import open_source
@@ -130,6 +131,58 @@ class SourceBehaviour:
     def test_a_key_of_two_columns_chooses_too(self, source: Source) -> None:
         drawn = self.drawn(source, "pairs", 60)
         assert len({(row["a"], row["b"]) for row in drawn.to_pylist()}) == 60
+
+    def filtered(self, source: Source, table: str, text: str, rows: int = 10_000, **more: Any) -> pa.Table:
+        with source.snapshot() as snapshot:
+            drawing = snapshot.table(table)
+            where = Predicate(text, {field.name: str(field.type) for field in drawing.schema})
+            return pa.Table.from_batches(list(drawing.rows(Selection(rows, where=where, **more))), drawing.schema)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "id > 1500 AND price < 40",
+            "NOT city_id IN (1, 3)",
+            "city_id IS NULL OR email LIKE '%1_@%'",
+            "id = 2.5",
+            "price = 7.5",
+        ],
+    )
+    def test_a_filter_keeps_what_it_keeps_of_loaded_rows(self, source: Source, text: str) -> None:
+        loaded = self.drawn(source, "orders", 10_000)
+        types = {field.name: str(field.type) for field in loaded.schema}
+        kept = loaded.filter(Predicate(text, types).arrow_mask(loaded), null_selection_behavior="drop")
+        assert self.filtered(source, "orders", text).to_pylist() == kept.to_pylist()
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"method": "newest", "by": ("id",)},
+            {"method": "window", "by": ("id",), "start": "100", "end": "900"},
+            {"method": "stratified", "by": ("city_id",)},
+            {"method": "stratified", "by": ("city_id",), "allocation": "equal"},
+            {"method": "top", "by": ("city_id",), "order": "price", "per": 3},
+            {"method": "keys", "keys": tuple((str(number),) for number in range(1, 200))},
+        ],
+        ids=["newest", "window", "in proportion", "equal", "top", "keys"],
+    )
+    def test_a_method_gives_the_same_rows_and_a_larger_sample_holds_a_smaller_one(
+        self, source: Source, more: dict[str, Any]
+    ) -> None:
+        small = self.drawn(source, "orders", 12, **more)["id"].to_pylist()
+        assert len(set(small)) == 12
+        assert small == sorted(small) == self.drawn(source, "orders", 12, **more)["id"].to_pylist()
+        assert set(small) < set(self.drawn(source, "orders", 15, **more)["id"].to_pylist())
+
+    def test_the_whole_table_or_a_refusal(self, source: Source) -> None:
+        assert self.drawn(source, "orders", ORDERS, method="all").num_rows == ORDERS
+        with pytest.raises(SampleRefused, match="2,000 rows"):
+            self.drawn(source, "orders", ORDERS - 1, method="all")
+
+    def test_a_table_without_a_key_has_methods_too(self, source: Source) -> None:
+        assert self.drawn(source, "keyless", 1).equals(self.drawn(source, "keyless", 1))
+        with pytest.raises(SampleRefused, match="no key"):
+            self.drawn(source, "keyless", 1, method="keys", keys=(("1",),))
 
     def test_names_that_look_like_sql_are_names(self, system: System, source: Source) -> None:
         assert source.table(HOSTILE).key == ('se"lect',)

@@ -42,6 +42,8 @@ class Fetched:
     sql: str
     field: pyarrow.Field
     warning: str = ""
+    guard: str = ""
+    """SQL that is true where the column itself is what `sql` gives; empty where it always is, or never."""
 
 
 def fetched(name: str, kind: str) -> Fetched:
@@ -54,7 +56,8 @@ def fetched(name: str, kind: str) -> Fetched:
     if kind in _FINITE:
         zone = "UTC" if kind.endswith("ZONE") else None
         told = pa.timestamp("us", zone) if kind != "DATE" else pa.date32()
-        return Fetched(name, f"CASE WHEN isfinite({column}) THEN {column} END", pa.field(name, told))
+        finite = f"isfinite({column})"
+        return Fetched(name, f"CASE WHEN {finite} THEN {column} END", pa.field(name, told), guard=finite)
     if kind in _COARSER:
         finite = f"CASE WHEN isfinite(CAST({column} AS TIMESTAMP)) THEN CAST({column} AS TIMESTAMP) END"
         return Fetched(name, finite, pa.field(name, pa.timestamp("us")))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headwater.errors import SampleRefused
 from headwater.sampling.keyed import BITS
-from headwater.sources.base import Drawing
 from headwater.sources.duckdb.columns import converted, fetched
 from headwater.sources.duckdb.dialect import DuckdbDialect
-from headwater.sources.postgresql.uniform import Uniform, ceiling
-from headwater.sources.sql.dialect import KeyColumn
+from headwater.sources.duckdb.filters import condition
+from headwater.sources.postgresql.uniform import Uniform
+from headwater.sources.sql.ceiling import ceiling
+from headwater.sources.sql.dialect import KeyColumn, Statement
+from headwater.sources.sql.drawing import SqlDrawing
+from headwater.sources.sql.table import ColumnSql, TableSql
 
 if TYPE_CHECKING:
     import pyarrow
 
+    from headwater.predicate.bound import Node
     from headwater.sampling.selection import Selection
     from headwater.sources.duckdb.snapshot import DuckdbSnapshot, KnownTable
     from headwater.sources.sql.dialect import Value
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 _SQL = DuckdbDialect()
 
 
-class DuckdbDrawing(Drawing):
+class DuckdbDrawing(SqlDrawing):
     """One table of a snapshot. Rows are found by one scan: DuckDB reads the columns of a key first, and few of them."""
 
     def __init__(self, snapshot: DuckdbSnapshot, known: KnownTable) -> None:
@@ -44,6 +48,12 @@ class DuckdbDrawing(Drawing):
         self.schema = pa.schema([column.field for column in self._list])
         self.warnings = tuple(column.warning for column in self._list if column.warning)
         self._total: int | None = None
+        self.sql = TableSql(
+            _SQL,
+            known.relation,
+            {one.name: ColumnSql(one.name, self._types[one.name], one.sql, one.sql, one.guard) for one in self._list},
+            tuple(KeyColumn(name, self._types[name]) for name in known.shown.key),
+        )
 
     def count(self) -> int:
         if self._total is None:
@@ -53,14 +63,28 @@ class DuckdbDrawing(Drawing):
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         import pyarrow as pa
 
-        order = f" ORDER BY {_SQL.place(seed, self._key)}" if self._key else ""
+        order = f" ORDER BY {_SQL.place(seed, self.sql.key)}" if self.sql.key else ""
         sql = f"SELECT {self._columns} FROM {self._known.relation}{order} {_SQL.limit(rows)}"
         table = pa.Table.from_batches(list(self._stream(sql)), self.schema).combine_chunks()
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
+    def condition(self, node: Node) -> Statement:
+        return condition(node, {column.name: column for column in self._list})
+
+    def stream(self, statement: Statement, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
+        return self._stream(statement.sql, statement.values)
+
+    def listed(self, statement: Statement) -> list[dict[str, Any]]:
+        return [row for batch in self._snapshot.batches(statement.sql, statement.values) for row in batch.to_pylist()]
+
     def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
+        if self.sql.key and not self._known.vouched and (selection.method != "uniform" or selection.where):
+            self._check_key(selection.seed, 1 << BITS)
+        return super().rows(selection)
+
+    def uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         rows, total = selection.rows, self.count()
-        uniform = Uniform(_SQL, self._known.relation, self._columns, list(self._types), self._key, selection.seed)
+        uniform = Uniform(_SQL, self._known.relation, self._columns, list(self._types), self.sql.key, selection.seed)
         limit = 1 << BITS if rows >= total else ceiling(rows, total)
         if not self._known.vouched:
             self._check_key(selection.seed, limit)
@@ -80,9 +104,9 @@ class DuckdbDrawing(Drawing):
 
         Rows that share a key share a place: a draw has all of them or none.
         """
-        names = [_SQL.quoted(column.name) for column in self._key]
+        names = [_SQL.quoted(column.name) for column in self.sql.key]
         empty = " OR ".join(f"{name} IS NULL" for name in names)
-        drawn = f"FILTER (WHERE {_SQL.place(seed, self._key)} <= {int(upto)})"
+        drawn = f"FILTER (WHERE {_SQL.place(seed, self.sql.key)} <= {int(upto)})"
         sql = (
             f"SELECT count(*) FILTER (WHERE {empty}), count(*) {drawn}, count(DISTINCT ({', '.join(names)})) {drawn}"
             f" FROM {self._known.relation}"
@@ -98,10 +122,6 @@ class DuckdbDrawing(Drawing):
                     hint=f"Correct [sources.{self.table.source}.keys] in headwater.toml.",
                     details={"table": self.table.name, "key": list(self.table.key)},
                 )
-
-    @property
-    def _key(self) -> list[KeyColumn]:
-        return [KeyColumn(name, self._types[name]) for name in self.table.key]
 
     @property
     def _columns(self) -> str:
