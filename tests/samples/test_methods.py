@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 from production_fixtures import Drawing
 
 from headwater.predicate import Predicate
-from headwater.sampling.keyed import place
+from headwater.sampling.keyed import WholePlaces
 from headwater.sampling.selection import Selection
 from headwater.sources.registry import open_source
 
@@ -57,8 +58,12 @@ def ids(rows: list[Any]) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def place(number: int, seed: int = 7) -> int:
+    return int(WholePlaces(seed).of(np.array([number]))[0])
+
+
 def by_place(rows: list[Any], seed: int = 7) -> list[int]:
-    return sorted(ids(rows), key=lambda one: place(seed, [str(one)]))
+    return sorted(ids(rows), key=lambda one: place(one, seed))
 
 
 METHODS: dict[str, dict[str, Any]] = {
@@ -95,7 +100,7 @@ def test_a_filter_takes_the_smallest_places_of_what_it_keeps(draw: Drawing, ever
 
 def test_newest(draw: Drawing, everything: list[Any]) -> None:
     dated = [row for row in everything if row["at"] is not None]
-    order = sorted(dated, key=lambda row: (-row["at"].timestamp(), place(7, [str(row["id"])])))
+    order = sorted(dated, key=lambda row: (-row["at"].timestamp(), place(row["id"])))
     assert ids(taken(draw, rows=100, method="newest", by=("at",))) == sorted(ids(order[:100]))
     found = taken(draw, rows=10, method="newest", by=("at",), where="kind = 'rare'")
     assert ids(found) == sorted(ids([row for row in order if row["kind"] == "rare"]))
@@ -146,11 +151,11 @@ def test_rows_of_strata_that_lie_above_their_ceilings_are_found_too(
 
 def test_top(draw: Drawing, everything: list[Any]) -> None:
     found = taken(draw, rows=40, method="top", by=("city",), order="amount", per=4)
-    cities = sorted(range(40), key=lambda city: place(7, [str(city)]))[:10]
+    cities = sorted(range(40), key=lambda city: place(city))[:10]
     expected = []
     for city in cities:
         members = [row for row in everything if row["city"] == city]
-        members.sort(key=lambda row: (-row["amount"], place(7, [str(row["id"])])))
+        members.sort(key=lambda row: (-row["amount"], place(row["id"])))
         expected += ids(members[:4])
     assert ids(found) == sorted(expected)
 

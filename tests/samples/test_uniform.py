@@ -12,8 +12,9 @@ from production_fixtures import Drawing
 from headwater.sampling.keyed import BITS, WholePlaces, place
 from headwater.sampling.selection import Selection
 from headwater.sources.postgresql import draw as draw_module
-from headwater.sources.postgresql.uniform import Extent, ceiling, probing_pays
+from headwater.sources.postgresql.uniform import Extent, probing_pays
 from headwater.sources.registry import open_source
+from headwater.sources.sql.ceiling import ceiling
 
 _KEYS = {
     "integers": (["id bigint"], "i"),
