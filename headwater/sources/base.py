@@ -33,7 +33,7 @@ class Drawing(ABC):
 
     @abstractmethod
     def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
-        """The rows that `selection` takes, in the order of their key.
+        """The rows that `selection` takes, in the order of their key, or in a few runs that are each in its order.
 
         Raises `SampleRefused` for a method that this table or source cannot do, and why.
         """

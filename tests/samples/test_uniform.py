@@ -1,4 +1,4 @@
-"""Both ways to find the rows of a uniform draw give the same ones, for keys of any type; the cheaper one is taken."""
+"""All three ways to find the rows of a uniform draw give the same ones, for keys of any type; the cheapest is taken."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import pytest
 from production_fixtures import Drawing
 
 from headwater.sampling.keyed import BITS, WholePlaces, place
-from headwater.sampling.selection import Selection
+from headwater.sampling.selection import Pace, Selection
 from headwater.sources.postgresql import draw as draw_module
-from headwater.sources.postgresql.uniform import Extent, probing_pays
+from headwater.sources.postgresql.uniform import Extent, chunk, enumerating_pays, probing_pays
 from headwater.sources.registry import open_source
 from headwater.sources.sql.ceiling import ceiling
 
 _KEYS = {
     "integers": (["id bigint"], "i"),
     "negative": (["id int"], "i - 1500"),
+    "gaps": (["id int"], "3 * i + i % 2"),
+    "few": (["id bigint"], "1000003 * (i - 1500)"),
+    "edges": (["id bigint"], "CASE WHEN i < 1500 THEN -9223372036854775808 + i ELSE 9223372036854775807 - i END"),
     "texts": (["id text"], "'O''Brien \"' || i || ', {x}\\\\ é'"),
     "uuids": (["id uuid"], "md5(i::text)::uuid"),
     "moments": (["id timestamptz"], "timestamptz '2026-01-01' + i * interval '1 second'"),
@@ -41,20 +44,26 @@ def table(request: pytest.FixtureRequest, admin: psycopg.Connection[Any], draw: 
     return names
 
 
-def _drawn(draw: Drawing, table: str, seed: int, rows: int) -> list[Any]:
+def _drawn(draw: Drawing, table: str, seed: int, rows: int, pace: Pace = "gentle") -> list[Any]:
     with open_source(draw.headwater.config.sources["prod"]).snapshot() as snapshot:
-        batches = list(snapshot.table(table).rows(Selection(rows, seed)))
+        batches = list(snapshot.table(table).rows(Selection(rows, seed, pace=pace)))
         return [row for batch in batches for row in batch.to_pylist()]
 
 
-def _place(row: tuple[Any, ...]) -> int:
+def _place(row: tuple[Any, ...]) -> tuple[int, ...]:
     _, texts, *key = row
     whole = len(key) == 1 and isinstance(key[0], int)
-    return int(WholePlaces(7).of(np.array(key))[0]) if whole else place(7, texts)
+    return (int(WholePlaces(7).of(np.array(key))[0]), *key) if whole else (place(7, texts),)
+
+
+def _take(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """Have draws find their rows in one way, where the key allows it."""
+    monkeypatch.setattr(draw_module, "enumerating_pays", lambda *_: way == "enumerating")
+    monkeypatch.setattr(draw_module, "probing_pays", lambda *_: way == "probing")
 
 
 @pytest.mark.parametrize("chunk", [100, 5_000])
-def test_both_ways_find_the_rows_with_the_smallest_places(
+def test_all_ways_find_the_rows_with_the_smallest_places(
     draw: Drawing,
     admin: psycopg.Connection[Any],
     table: str,
@@ -64,16 +73,22 @@ def test_both_ways_find_the_rows_with_the_smallest_places(
     texts = ", ".join(f"{name}::text" for name in table.split(", "))
     admin.execute("SET timezone = 'UTC'")
     everything = admin.execute(f"SELECT v, ARRAY[{texts}], {table} FROM keyed".encode()).fetchall()
-    monkeypatch.setattr(draw_module, "CHUNK", chunk)
+    monkeypatch.setattr(draw_module, "chunk", lambda *_: chunk)
     for rows in (1, 250, 2_999):
         expected = {row[0] for row in sorted(everything, key=_place)[:rows]}
         found = []
-        for probing in (True, False):
-            monkeypatch.setattr(draw_module, "probing_pays", lambda *_, probing=probing: probing)
-            found.append(_drawn(draw, "keyed", 7, rows))
+        for way, pace in (
+            ("scanning", "gentle"),
+            ("probing", "gentle"),
+            ("enumerating", "fast"),
+            ("enumerating", "gentle"),
+        ):
+            _take(monkeypatch, way)
+            found.append(_drawn(draw, "keyed", 7, rows, pace))
             assert len(found[-1]) == rows
             assert {row["v"] for row in found[-1]} == expected
         assert found[0] == found[1]
+        assert found[2] == found[3]
     assert len(_drawn(draw, "keyed", 7, 3_000)) == len(_drawn(draw, "keyed", 7, 9_999)) == 3_000
 
 
@@ -81,7 +96,7 @@ def test_both_ways_find_the_rows_with_the_smallest_places(
 def test_rows_that_lie_above_the_ceiling_are_found_too(
     draw: Drawing, monkeypatch: pytest.MonkeyPatch, probing: bool
 ) -> None:
-    monkeypatch.setattr(draw_module, "probing_pays", lambda *_: probing)
+    _take(monkeypatch, "probing" if probing else "scanning")
     expected = {row["id"] for row in _drawn(draw, "orders", 7, 500)}
     monkeypatch.setattr(draw_module, "ceiling", lambda rows, total: (1 << BITS) // 100)
     rows = _drawn(draw, "orders", 7, 500)
@@ -90,10 +105,12 @@ def test_rows_that_lie_above_the_ceiling_are_found_too(
 
 
 def test_a_nested_sample_whichever_way_finds_it(draw: Drawing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draw_module, "probing_pays", lambda *_: True)
+    _take(monkeypatch, "enumerating")
     small = {row["id"] for row in _drawn(draw, "orders", 7, 200)}
-    monkeypatch.setattr(draw_module, "probing_pays", lambda *_: False)
-    assert small < {row["id"] for row in _drawn(draw, "orders", 7, 900)}
+    _take(monkeypatch, "probing")
+    larger = {row["id"] for row in _drawn(draw, "orders", 7, 500)}
+    _take(monkeypatch, "scanning")
+    assert small < larger < {row["id"] for row in _drawn(draw, "orders", 7, 900)}
 
 
 def test_the_way_is_chosen_by_what_it_touches() -> None:
@@ -104,6 +121,38 @@ def test_the_way_is_chosen_by_what_it_touches() -> None:
     # Nobody knows: views, partitioned and foreign tables.
     assert not probing_pays(10, Extent(0, 0))
     assert not probing_pays(10, Extent(1_000, 0))
+    assert not enumerating_pays(10, 1_000_000, Extent(0, 0))
+    assert enumerating_pays(100_000, 20_000_000, Extent(363_637, 54_840))
+    # A tenth of the rows is on nearly every page.
+    assert not enumerating_pays(100_000, 1_000_000, Extent(18_000, 2_700))
+
+
+def test_a_statement_asks_for_less_where_rows_are_long() -> None:
+    assert chunk("fast", 150) == 20_000
+    assert chunk("gentle", 150) == 2_000
+    assert chunk("fast", 100_000) == 168
+    assert chunk("fast", 1e9) == 100
+
+
+def test_a_table_that_its_statistics_have_wrong_gives_the_same_rows(
+    draw: Drawing, admin: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Far more rows are believed than there are, and far fewer."""
+    monkeypatch.setattr(draw_module, "_LARGE", 0)
+    admin.execute("DROP TABLE IF EXISTS believed; CREATE TABLE believed (id int PRIMARY KEY)")
+    admin.execute("INSERT INTO believed SELECT i * 50 FROM generate_series(1, 2000) i")
+    admin.execute("GRANT SELECT ON believed TO reader; ANALYZE believed")
+    expected = WholePlaces(7).of(np.arange(50, 100_001, 50))
+    chosen = {50 * (int(number) + 1) for number in np.argsort(expected, kind="stable")[:300]}
+    for rows in (2_000, 50_000, 1_000):
+        admin.execute("UPDATE pg_class SET reltuples = %s WHERE relname = 'believed'", [rows])
+        for way in ("scanning", "probing", "enumerating"):
+            _take(monkeypatch, way)
+            assert {row["id"] for row in _drawn(draw, "believed", 7, 300)} == chosen
+    admin.execute("UPDATE pg_class SET reltuples = 9e6 WHERE relname = 'believed'")
+    for way in ("scanning", "probing", "enumerating"):
+        _take(monkeypatch, way)
+        assert len(_drawn(draw, "believed", 7, 3_000)) == 2_000
 
 
 @pytest.mark.parametrize(("rows", "total"), [(1, 2), (10, 1_000_000), (100_000, 20_000_000), (999, 1_000)])
@@ -112,26 +161,34 @@ def test_the_ceiling_is_a_little_above_what_is_wanted(rows: int, total: int) -> 
     assert rows / total < share <= min(1.0, (1.03 * rows + 8 * rows**0.5 + 21) / total)
 
 
-def test_a_wide_table_is_probed_and_a_small_one_scanned(draw: Drawing, admin: psycopg.Connection[Any]) -> None:
+def test_a_wide_table_is_asked_by_key_and_a_small_one_scanned(draw: Drawing, admin: psycopg.Connection[Any]) -> None:
     admin.execute("DROP TABLE IF EXISTS wide")
     admin.execute("CREATE TABLE wide (id int PRIMARY KEY, t text STORAGE PLAIN)")
     admin.execute("INSERT INTO wide SELECT i, repeat('x', 2000) FROM generate_series(1, 8000) i")
-    admin.execute("GRANT SELECT ON wide TO reader")
-    admin.execute("VACUUM ANALYZE wide")
+    admin.execute("DROP TABLE IF EXISTS wide_text; CREATE TABLE wide_text (id text PRIMARY KEY, t text STORAGE PLAIN)")
+    admin.execute("INSERT INTO wide_text SELECT id::text, t FROM wide; GRANT SELECT ON wide, wide_text TO reader")
+    admin.execute("VACUUM ANALYZE wide, wide_text")
     asked: list[str] = []
     source = open_source(draw.headwater.config.sources["prod"])
-    for table, rows, probed in (("wide", 50, True), ("wide", 7_000, False), ("orders", 5_000, False)):
+    ways = (
+        ("wide", 50, "enumerating"),
+        ("wide_text", 50, "probing"),
+        ("wide", 7_000, "scanning"),
+        ("orders", 5_000, "scanning"),
+    )
+    for table, rows, way in ways:
         with source.snapshot() as snapshot:
             batches = snapshot.batches  # type: ignore[attr-defined]
 
-            def noted(sql: str, *values: Any, batches: Any = batches) -> Any:
+            def noted(sql: str, *values: Any, batches: Any = batches, **more: Any) -> Any:
                 asked.append(sql)
-                return batches(sql, *values)
+                return batches(sql, *values, **more)
 
             snapshot.batches = noted  # type: ignore[attr-defined]
             asked.clear()
             assert sum(batch.num_rows for batch in snapshot.table(table).rows(Selection(rows))) == rows
-            assert any("ANY(" in sql for sql in asked) is probed, asked
+            assert any("ANY(" in sql for sql in asked) is (way != "scanning"), asked
+            assert any("LIMIT" in sql for sql in asked) is (way != "enumerating"), asked
 
 
 @pytest.mark.parametrize("probing", [True, False])

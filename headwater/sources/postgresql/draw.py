@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from headwater.sampling.keyed import BITS
+from headwater.sampling.keyed import BITS, WholePlaces
+from headwater.sources.pace import rested
 from headwater.sources.postgresql.columns import converted, fetched
 from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.filters import condition
-from headwater.sources.postgresql.uniform import CHUNK, Uniform, probing_pays
+from headwater.sources.postgresql.uniform import Uniform, chunk, enumerating_pays, probing_pays
 from headwater.sources.sql.ceiling import ceiling
 from headwater.sources.sql.dialect import KeyColumn, Statement
 from headwater.sources.sql.drawing import SqlDrawing
+from headwater.sources.sql.enumerated import KeyRange, enumerated
 from headwater.sources.sql.table import ColumnSql, TableSql
 
 if TYPE_CHECKING:
+    import numpy
     import pyarrow
 
     from headwater.predicate.bound import Node
-    from headwater.sampling.selection import Selection
+    from headwater.sampling.selection import Pace, Selection
     from headwater.sources.postgresql.catalog import KnownTable
     from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
 
@@ -59,9 +62,7 @@ class PostgresqlDrawing(SqlDrawing):
         return condition(node, {column.name: column for column in self._list})
 
     def stream(self, statement: Statement, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
-        for batch in self._snapshot.run(statement):
-            if batch.num_rows:
-                yield converted(batch, self.schema)
+        return self._typed(self._snapshot.run(statement))
 
     def listed(self, statement: Statement) -> list[dict[str, Any]]:
         return [row for batch in self._snapshot.run(statement) for row in batch.to_pylist()]
@@ -79,39 +80,96 @@ class PostgresqlDrawing(SqlDrawing):
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
     def uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
-        rows, seed = selection.rows, selection.seed
-        total = self.count()
-        uniform = Uniform(_SQL, self.sql.name, self._columns, list(self.sql.columns), self.sql.key, seed)
+        rows = selection.rows
+        total = self._about(rows)
+        uniform = Uniform(_SQL, self.sql.name, self._columns, list(self.sql.columns), self.sql.key, selection.seed)
         if rows >= total:
             yield from self._stream(uniform.whole())
             return
-        find = self._probed if probing_pays(rows, self._known.extent) else self._scanned
-        limit = ceiling(rows, total)
-        found = 0
-        for batch in find(uniform, rows, -1, limit):
-            found += batch.num_rows
-            yield batch
-        if found < rows:
-            # Chance put fewer rows below the ceiling than were counted on: the rest lie above it.
-            yield from find(uniform, rows - found, limit, 1 << BITS)
+        keys = self._range(uniform, rows, total)
+        if keys is not None:
+            yield from self._enumerated(uniform, keys, selection)
+        else:
+            yield from self._found(uniform, rows, -1, selection.pace)
 
-    def _scanned(self, uniform: Uniform, rows: int, above: int, upto: int) -> Iterator[pyarrow.RecordBatch]:
-        yield from self._stream(uniform.scan(rows, above, upto))
+    def _about(self, rows: int) -> int:
+        """About how many rows there are: counted, where that is quick or the draw may take them all."""
+        known = self.table.rows or 0
+        return self.count() if known < max(_LARGE, 2 * rows) else known
 
-    def _probed(self, uniform: Uniform, rows: int, above: int, upto: int) -> Iterator[pyarrow.RecordBatch]:
+    def _range(self, uniform: Uniform, rows: int, total: int) -> KeyRange | None:
+        """Where the keys lie, if they are so dense that telling them on our side pays."""
+        if not _SQL.places_whole(self.sql.key) or not enumerating_pays(rows, total, self._known.extent):
+            return None
+        ((lowest, highest),) = (row.values() for row in self.listed(Statement(uniform.range())))
+        keys = KeyRange(lowest, highest, total) if lowest is not None else None
+        return keys if keys is not None and keys.dense else None
+
+    def _enumerated(self, uniform: Uniform, keys: KeyRange, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
+        import numpy as np
         import pyarrow as pa
 
-        keys = pa.Table.from_batches(list(self._snapshot.batches(uniform.keys(rows, above, upto))))
-        for start in range(0, keys.num_rows, CHUNK):
-            chunk = keys.slice(start, CHUNK)
-            lists = [pa.array([column.to_pylist()], pa.list_(pa.string())) for column in chunk.columns]
-            yield from self._stream(uniform.probe(), pa.record_batch(lists, [f"k{n}" for n in range(len(lists))]))
+        def texts(numbers: numpy.ndarray) -> pyarrow.Table:
+            return pa.table({"k0": pa.array(numbers, pa.int64()).cast(pa.string())})
+
+        def present(numbers: numpy.ndarray) -> numpy.ndarray:
+            found = self._asked(uniform.present(), texts(numbers), selection.pace)
+            return np.concatenate([np.empty(0, np.int64), *(batch.column(0).to_numpy() for batch in found)])
+
+        def fetch(numbers: numpy.ndarray) -> Iterator[pyarrow.RecordBatch]:
+            return self._typed(self._asked(uniform.probe(), texts(numbers), selection.pace))
+
+        yield from enumerated(
+            WholePlaces(selection.seed),
+            keys,
+            selection.rows,
+            fetch=fetch,
+            present=present,
+            rest=lambda missing, above: self._found(uniform, missing, above, selection.pace),
+        )
+
+    def _found(self, uniform: Uniform, rows: int, above: int, pace: Pace) -> Iterator[pyarrow.RecordBatch]:
+        """The `rows` rows with the smallest places above one, which the source looks for."""
+        find = self._probed if probing_pays(rows, self._known.extent) else self._scanned
+        limit = max(above, ceiling(rows, self._about(rows)))
+        found = 0
+        if limit > above:
+            for batch in find(uniform, rows, above, limit, pace):
+                found += batch.num_rows
+                yield batch
+        if found < rows:
+            # Chance put fewer rows below the ceiling than were counted on: the rest lie above it.
+            yield from find(uniform, rows - found, limit, 1 << BITS, pace)
+
+    def _scanned(self, uniform: Uniform, rows: int, above: int, upto: int, pace: Pace) -> Iterator[pyarrow.RecordBatch]:
+        yield from self._stream(uniform.scan(rows, above, upto))
+
+    def _probed(self, uniform: Uniform, rows: int, above: int, upto: int, pace: Pace) -> Iterator[pyarrow.RecordBatch]:
+        import pyarrow as pa
+
+        if keys := list(self._snapshot.batches(uniform.keys(rows, above, upto))):
+            yield from self._typed(self._asked(uniform.probe(), pa.Table.from_batches(keys), pace))
+
+    def _asked(self, sql: str, keys: pyarrow.Table, pace: Pace) -> Iterator[pyarrow.RecordBatch]:
+        """What a statement gives for keys, which are texts: some at a time."""
+        import pyarrow as pa
+
+        size = chunk(pace, (self.table.bytes or 0) / (self.table.rows or 1))
+        for start in range(0, keys.num_rows, size):
+            lists = [
+                pa.array([column.to_pylist()], pa.list_(pa.string())) for column in keys.slice(start, size).columns
+            ]
+            batches = self._snapshot.batches(sql, pa.record_batch(lists, [f"k{n}" for n in range(len(lists))]))
+            yield from batches if pace == "fast" else rested(batches, self._snapshot.pause)
 
     @property
     def _columns(self) -> str:
         return ", ".join(f"{column.sql} AS {_SQL.quoted(column.name)}" for column in self._list)
 
-    def _stream(self, sql: str, values: pyarrow.RecordBatch | None = None) -> Iterator[pyarrow.RecordBatch]:
-        for batch in self._snapshot.batches(sql, values):
+    def _stream(self, sql: str) -> Iterator[pyarrow.RecordBatch]:
+        return self._typed(self._snapshot.batches(sql))
+
+    def _typed(self, batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        for batch in batches:
             if batch.num_rows:
                 yield converted(batch, self.schema)

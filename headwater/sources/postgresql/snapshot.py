@@ -86,6 +86,11 @@ class PostgresqlSnapshot(Snapshot):
         self._stopped.set()
         self._interrupt()
 
+    def pause(self, seconds: float) -> None:
+        """Leave the source alone for a while, unless the look is stopped."""
+        self._stopped.wait(seconds)
+        self._check()
+
     def _connect(self, dsn: str) -> Any:
         from adbc_driver_postgresql import dbapi
 

@@ -1,21 +1,31 @@
-"""Uniform draws by the keyed hash of the key: which statements find the rows, and which of two ways touches less.
+"""Uniform draws by the keyed place of the key: which statements find the rows, and which of three ways touches less.
 
 The rows are always those with the smallest places (`headwater.sampling.keyed`), whichever way finds them. *Scanning*
-hashes each row of the table once and takes them out on the way. *Probing* hashes the keys alone, which an index holds
-in far fewer pages, and then asks for the rows by their keys, some thousands at a time. One statement that joins the
-two is a planner's trap: it takes the hash for a third of the table, and sorts that on disk.
+looks at each row of the table once and takes them out on the way. *Probing* looks at the keys alone, which an index
+holds in far fewer pages, and then asks for the rows by their keys, some thousands at a time. One statement that joins
+the two is a planner's trap: it takes the place for a third of the table, and sorts that on disk. *Enumerating*
+(`headwater.sources.sql.enumerated`) knows the keys without looking, and asks for their rows.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from headwater.sources.sql.dialect import Dialect, KeyColumn
 
-CHUNK = 5_000
-"""Keys asked for in one statement: what a statement holds in production stays short."""
+if TYPE_CHECKING:
+    from headwater.sampling.selection import Pace
+
+CHUNKS = {"gentle": 2_000, "fast": 20_000}
+"""Keys asked for in one statement, by pace: what a statement holds in production stays short."""
+
+_CHUNK_BYTES = 16 << 20
+"""The driver has the answer to one statement as a whole."""
+
+_ROW = 30
+"""What a row that is asked for by its key costs, in rows whose place is looked at."""
 
 _RANDOM = 2.0
 """What a page that is fetched out of order costs, in pages that are read in order; chunks go in the order of keys."""
@@ -29,11 +39,25 @@ class Extent(NamedTuple):
 
 
 def probing_pays(rows: int, extent: Extent) -> bool:
-    """Whether asking for `rows` rows by their keys touches less than reading the table."""
+    """Whether finding `rows` rows by all keys and then asking for them touches less than reading the table."""
     if not extent.pages or not extent.key_pages:
         return False
-    touched = extent.pages * (1 - math.exp(-rows / extent.pages))
-    return extent.key_pages + _RANDOM * touched < extent.pages
+    return extent.key_pages + _touched(rows, extent) < extent.pages
+
+
+def enumerating_pays(rows: int, total: int, extent: Extent) -> bool:
+    """Whether asking for `rows` rows of `total`, whose keys are known, touches less than reading the table."""
+    return bool(extent.key_pages) and _touched(rows, extent) < extent.pages and _ROW * rows < total
+
+
+def chunk(pace: Pace, row_bytes: float) -> int:
+    """How many rows of so many bytes are asked for in one statement."""
+    return max(100, min(CHUNKS[pace], round(_CHUNK_BYTES / max(1.0, row_bytes))))
+
+
+def _touched(rows: int, extent: Extent) -> float:
+    """What the pages with `rows` rows cost."""
+    return _RANDOM * extent.pages * (1 - math.exp(-rows / max(1, extent.pages)))
 
 
 class Uniform:
@@ -78,10 +102,24 @@ class Uniform:
         texts = ", ".join(f"{column} AS k{n}" for n, column in enumerate(columns))
         return f"SELECT {texts} FROM ({self._smallest(self._order, rows, above, upto)}) chosen ORDER BY {self._order}"
 
+    def range(self) -> str:
+        """The smallest and the largest key, where it is one whole number."""
+        ((name, _),) = self._key
+        key = self._dialect.whole(self._dialect.quoted(name))
+        return f"SELECT min({key}) AS lowest, max({key}) AS highest FROM {self._table}"
+
+    def present(self) -> str:
+        """Which of some keys, bound as in `probe`, there are, where the key is one whole number."""
+        ((name, _),) = self._key
+        key = self._dialect.whole(f"chosen.{self._dialect.quoted(name)}")
+        return f"SELECT {key} AS k FROM {self._table} WHERE {self._wanted()} ORDER BY {self._order}"
+
     def probe(self) -> str:
         """The rows of some keys, which are bound: one list of texts for each column of the key."""
-        wanted = self._dialect.among([(f"chosen.{self._dialect.quoted(name)}", kind) for name, kind in self._key], 1)
-        return f"SELECT {self._columns} FROM {self._table} WHERE {wanted} ORDER BY {self._order}"
+        return f"SELECT {self._columns} FROM {self._table} WHERE {self._wanted()} ORDER BY {self._order}"
+
+    def _wanted(self) -> str:
+        return self._dialect.among([(f"chosen.{self._dialect.quoted(name)}", kind) for name, kind in self._key], 1)
 
     def _smallest(self, what: str, rows: int, above: int, upto: int) -> str:
         # A key is bound to one place, so only one row in 2**60 has another's: the key decides between those.

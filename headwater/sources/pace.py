@@ -1,0 +1,29 @@
+"""How hard a draw works its source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+def rested(batches: Iterator[pyarrow.RecordBatch], pause: Callable[[float], object]) -> Iterator[pyarrow.RecordBatch]:
+    """`batches` of one statement, and then a pause until the source has rested as long as it worked.
+
+    While the batches are masked and written the source rests already.
+    """
+    worked = idle = 0.0
+    while True:
+        began = time.monotonic()
+        batch = next(batches, None)
+        ended = time.monotonic()
+        worked += ended - began
+        if batch is None:
+            break
+        yield batch
+        idle += time.monotonic() - ended
+    if worked > idle:
+        pause(worked - idle)
