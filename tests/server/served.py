@@ -41,9 +41,14 @@ class Served:
     """A server with `role` on a home; `root` holds its notebooks."""
 
     def __init__(
-        self, folder: Path, role: str = "admin", environ: dict[str, str] | None = None, beside: tuple[str, ...] = ()
+        self,
+        folder: Path,
+        role: str = "admin",
+        environ: dict[str, str] | None = None,
+        beside: tuple[str, ...] = (),
+        options: tuple[str, ...] = (),
     ) -> None:
-        """Start it, with the server extensions `beside` ours; wait until it answers."""
+        """Start it, with the server extensions `beside` ours and `options` of Jupyter; wait until it answers."""
         self.home = folder / "home"
         self.root = folder / "root"
         for place in (self.home, self.root):
@@ -53,13 +58,15 @@ class Served:
         self._file = self.log.open("wb")
         # Between being found free and being listened on, a port can be taken by another test.
         for _ in range(_PORTS):
-            self._start(folder, role, environ or {}, beside)
+            self._start(folder, role, environ or {}, beside, options)
             if self._answers():
                 return
             assert "already in use" in self.log.read_text(), self.log.read_text()
         raise AssertionError(self.log.read_text())
 
-    def _start(self, folder: Path, role: str, environ: dict[str, str], beside: tuple[str, ...]) -> None:
+    def _start(
+        self, folder: Path, role: str, environ: dict[str, str], beside: tuple[str, ...], options: tuple[str, ...]
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -70,6 +77,7 @@ class Served:
                 f"--port={self.port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
                 f"--ServerApp.root_dir={self.root}", "--ServerApp.allow_unauthenticated_access=False",
                 f"--HeadwaterExtension.role={role}", f"--ServerApp.jpserver_extensions={extensions}",
+                *options,
             ],
             env={**os.environ, **environ, "HEADWATER_HOME": str(self.home), "JUPYTER_CONFIG_DIR": str(folder)},
             stdout=self._file, stderr=self._file,
