@@ -6,7 +6,8 @@
     ├── UsageError            the caller asked for something that cannot be        400, exit 2
     │   ├── BadName           a dataset, version, tag or column name is malformed
     │   ├── BadPredicate      a ``where=`` text is outside the documented subset
-    │   └── UnsupportedFormat a file or frame of a kind that is not taken
+    │   ├── UnsupportedFormat a file or frame of a kind that is not taken
+    │   └── OutsideRoot       a notebook that a link puts outside the server's root
     ├── NotFound              it does not exist, or may not be seen                404, exit 2
     │   ├── DatasetNotFound  VersionNotFound  ColumnNotFound  NotebookNotFound
     │   ├── SourceNotFound   TableNotFound    JobNotFound    RecipeNotFound
@@ -51,6 +52,7 @@ __all__ = [
     "MissingExtra",
     "NotFound",
     "NotebookNotFound",
+    "OutsideRoot",
     "PinConflict",
     "RecipeNotFound",
     "Refused",
@@ -120,6 +122,10 @@ class BadPredicate(UsageError):
 
 class UnsupportedFormat(UsageError):
     code = "unsupported_format"
+
+
+class OutsideRoot(UsageError):
+    code = "outside_root"
 
 
 class NotFound(HeadwaterError):

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from headwater.errors import NotebookNotFound, UsageError
+from headwater.errors import NotebookNotFound, OutsideRoot, UsageError
 
 if TYPE_CHECKING:
     from jupyter_server.services.contents.manager import ContentsManager
@@ -40,6 +40,8 @@ class ContentsPaths:
         ------
         UsageError
             The path leaves the server's root, is hidden, or the contents manager has no files.
+        OutsideRoot
+            A link leads out of the root. Whose file it is and who else writes it is not known here.
         """
         if not self.supported:
             raise UsageError(
@@ -54,7 +56,10 @@ class ContentsPaths:
             )
         path = Path(os.path.realpath(self.root / plain))
         if not path.is_relative_to(self.root):
-            raise UsageError("The path leads out of the server's root.", hint="Give a path below it.")
+            raise OutsideRoot(
+                f"{plain} lies outside the server's root, behind a link, so it is saved without pins and stamp.",
+                hint="Move the notebook itself below the root, or start Jupyter where it lies.",
+            )
         return path
 
     def existing(self, api_path: str) -> Path:

@@ -11,6 +11,7 @@ export const BADGE_ICONS: Record<Badge, IconName> = {
   changed: 'undo',
   floating: 'warning',
   unsigned: 'warning',
+  outside: 'warning',
   none: 'tag'
 };
 
@@ -21,6 +22,7 @@ export function badgeText(badge: Badge, trans: TranslationBundle): string {
     changed: trans.__('changed since stamp'),
     floating: trans.__('floating reads'),
     unsigned: trans.__('unsigned'),
+    outside: trans.__('not stamped'),
     none: trans.__('no stamp')
   };
   return words[badge];
@@ -37,6 +39,9 @@ export function badgeMeaning(badge: Badge, trans: TranslationBundle): string {
     ),
     floating: trans.__('Stamped, but some cells read data that no pin holds.'),
     unsigned: trans.__('The notebook has a stamp without a valid signature.'),
+    outside: trans.__(
+      "A link leads to this notebook, outside the server's root: it is saved without pins and stamp."
+    ),
     none: trans.__('The notebook has no stamp yet; save it to make one.')
   };
   return sentences[badge];

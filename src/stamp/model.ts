@@ -5,7 +5,8 @@ import { asHeadwaterError, isAbort, type HeadwaterError } from '../api/errors';
 import type { HeadwaterEvent, Passport, VerifyResult } from '../api/types';
 import type { IHeadwater, INotebookBridge } from '../tokens';
 
-export type Badge = Passport['badge'];
+/** What the server says of a stamp; `outside` for a notebook that it cannot stamp, being behind a link out of its root. */
+export type Badge = Passport['badge'] | 'outside';
 
 const SETTLE_MS = 300;
 
@@ -88,6 +89,7 @@ export class StampModel {
     } catch (reason) {
       if (!isAbort(reason) && path === this._path) {
         this._failure = asHeadwaterError(reason);
+        this._noteOutside(path, this._failure);
         this._changed.emit();
       }
     }
@@ -162,8 +164,16 @@ export class StampModel {
       const { badge } = await this._headwater.client.passport(path);
       this._badges.set(path, badge);
       this._changed.emit();
-    } catch {
-      // It is told when the notebook comes to the front.
+    } catch (reason) {
+      // The rest is told when the notebook comes to the front.
+      this._noteOutside(path, asHeadwaterError(reason));
+      this._changed.emit();
+    }
+  }
+
+  private _noteOutside(path: string, failure: HeadwaterError): void {
+    if (failure.code === 'outside_root') {
+      this._badges.set(path, 'outside');
     }
   }
 

@@ -58,3 +58,9 @@ def test_a_notebook_outside_the_root_is_saved_and_its_missing_stamp_is_told_once
         save(served, "unstamped.ipynb", NOTEBOOK)
     assert "headwater" not in served.notebook("unstamped.ipynb")["metadata"]
     assert served.log.read_text().count("unstamped.ipynb is saved without pins and stamp") == 1
+    for path in ("/notebooks/passport", "/notebooks/pins"):
+        told = served.api("GET", path, query={"path": "unstamped.ipynb"})
+        assert (told.status, told.body["error"]["code"]) == (400, "outside_root")
+        assert "without pins and stamp" in told.body["error"]["message"]
+        assert "below the root" in told.body["error"]["hint"]
+        assert str(outside) not in told.text

@@ -17,6 +17,7 @@ const WORDS: [Badge, string][] = [
   ['changed', 'changed since stamp'],
   ['floating', 'floating reads'],
   ['unsigned', 'unsigned'],
+  ['outside', 'not stamped'],
   ['none', 'no stamp']
 ];
 

@@ -109,6 +109,21 @@ describe('StampModel', () => {
     expect(model.failure).toBeNull();
   });
 
+  it('says of a notebook outside the root, in front or beside, that it is not stamped', async () => {
+    const desk = new Desk();
+    desk.openPaths = ['front.ipynb', 'beside.ipynb'];
+    desk.failure = new HeadwaterError({
+      code: 'outside_root',
+      message: 'It lies outside.'
+    });
+    const model = await desk.model();
+    expect(model.badge).toBe('outside');
+    expect(model.badgeOf('beside.ipynb')).toBe('outside');
+    expect(model.failure?.message).toBe('It lies outside.');
+    desk.dirty.add('front.ipynb');
+    expect(model.badge).toBe('outside');
+  });
+
   it('knows the badges of notebooks beside the one in front', async () => {
     const desk = new Desk();
     desk.openPaths = ['front.ipynb', 'beside.ipynb'];
