@@ -72,10 +72,8 @@ class Headwater:
 
     @part
     def config(self) -> Config:
-        """What ``headwater.toml`` says."""
-        from headwater.config import load_config
-
-        return load_config(self.home)
+        """All that ``headwater.toml`` says, for what needs sources; the other parts read their own section."""
+        return self._configured()
 
     @part
     def user(self) -> str:
@@ -92,17 +90,18 @@ class Headwater:
         """The ledger."""
         from headwater.ledger.connect import open_ledger
 
-        return open_ledger(self.home, self.config.store.url(self._environ))
+        return open_ledger(self.home, self._configured("store").store.url(self._environ))
 
     @part
     def store(self) -> Store:
         """Where the rows are."""
         from headwater.stores.registry import open_store
 
+        configured = self._configured("store").store
         return open_store(
             "iceberg",
-            catalog=self.config.store.url(self._environ) or str(self.home.catalog_path),
-            warehouse=self.config.store.warehouse or str(self.home.warehouse),
+            catalog=configured.url(self._environ) or str(self.home.catalog_path),
+            warehouse=configured.warehouse or str(self.home.warehouse),
         )
 
     @part
@@ -119,7 +118,7 @@ class Headwater:
         from headwater.services.audit_heads import AuditHeads
         from headwater.services.audit_syslog import AuditSyslog
 
-        syslog = self.config.audit.syslog
+        syslog = self._configured("audit").audit.syslog
         return AuditService(
             self.database, AuditHeads(self.home.keys, self.home.audit_heads), AuditSyslog(syslog) if syslog else None
         )
@@ -129,9 +128,8 @@ class Headwater:
         """Versions whose rows are removed for ever."""
         from headwater.services.erasure import ErasureService
 
-        return ErasureService(
-            self.database, self.store, self.commits, self.catalog, self.audit, self.config.retention.sample_days
-        )
+        sample_days = self._configured("retention").retention.sample_days
+        return ErasureService(self.database, self.store, self.commits, self.catalog, self.audit, sample_days)
 
     @part
     def samples(self) -> SampleService:
@@ -173,7 +171,7 @@ class Headwater:
         """Datasets and versions, found and named."""
         from headwater.services.catalog import CatalogService
 
-        return CatalogService(self.database, self.config.retention.sample_days)
+        return CatalogService(self.database, self._configured("retention").retention.sample_days)
 
     @part
     def diffs(self) -> DiffService:
@@ -221,9 +219,10 @@ class Headwater:
     @part
     def runs(self) -> RunService:
         """Notebooks run without a server."""
+        from headwater.config import secret_variables
         from headwater.services.runs import RunService
 
-        return RunService(self.home, self.config, self.stamps)
+        return RunService(self.home, secret_variables(self.home), self.stamps)
 
     @property
     def has_ledger(self) -> bool:
@@ -239,6 +238,11 @@ class Headwater:
         """Ask every job of this process to stop, and wait until they have."""
         if "jobs" in self.__dict__:
             self.jobs.close()
+
+    def _configured(self, *sections: str) -> Config:
+        from headwater.config import load_config
+
+        return load_config(self.home, *sections)
 
     def close(self) -> None:
         """Sign the audit log's end, if this process wrote to it, and close the ledger, if it was opened."""

@@ -248,7 +248,7 @@ def _pins_on_first_use(home: Home) -> bool:
         return True
     from headwater.config import load_config
 
-    return load_config(home).pins.on_first_use
+    return load_config(home, "pins").pins.on_first_use
 
 
 _warned = False

@@ -174,15 +174,19 @@ class Config:
         return frozenset(name for name in named if name)
 
 
-def load_config(home: Home) -> Config:
-    """Read the home's ``headwater.toml``; a missing file is an empty one. Raises `UsageError` saying what is wrong."""
+def load_config(home: Home, *sections: str) -> Config:
+    """Read the home's ``headwater.toml``; a missing file is an empty one. Raises `UsageError` saying what is wrong.
+
+    With `sections` only those are read and the others are as if they were absent: who needs one section is not kept
+    from work by a mistake in another.
+    """
     try:
         text = home.config_path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("headwater.toml cannot be read.", hint="It must be a readable UTF-8 file.") from error
-    return parse_config(text)
+    return parse_config(text, *sections)
 
 
 def secret_variables(home: Home) -> frozenset[str]:
@@ -200,8 +204,8 @@ def secret_variables(home: Home) -> frozenset[str]:
         return frozenset(_NAMED_SECRET.findall(text))
 
 
-def parse_config(text: str) -> Config:
-    """The configuration in the TOML document `text`."""
+def parse_config(text: str, *sections: str) -> Config:
+    """The configuration in the TOML document `text`; with `sections`, only that of those."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -209,8 +213,10 @@ def parse_config(text: str) -> Config:
         place = re.search(r"at line \d+, column \d+|at end of document", str(error))
         raise UsageError(
             f"headwater.toml is not valid TOML{' ' + place.group() if place else ''}.",
-            hint="Correct the file.",
+            hint="Correct the file in the Headwater home; headwater doctor says whether it is right.",
         ) from None
+    if sections:
+        document = {name: section for name, section in document.items() if name in sections}
     sources = _table(document, "sources", "")
     store = _table(document, "store", "")
     pins = _table(document, "pins", "")

@@ -97,7 +97,7 @@ class Home(NamedTuple):
             return False
         from headwater.config import load_config
 
-        return load_config(self).store.has_database
+        return load_config(self, "store").store.has_database
 
     @property
     def exists(self) -> bool:

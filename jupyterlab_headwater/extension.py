@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from traitlets import Enum, Unicode
 from traitlets.config import LoggingConfigurable
@@ -31,8 +32,10 @@ from jupyterlab_headwater.routes import PREFIX
 from jupyterlab_headwater.saves import SaveHooks
 
 if TYPE_CHECKING:
-    from jupyter_server.base.handlers import JupyterHandler
     from jupyter_server.serverapp import ServerApp
+
+
+_HANDLERS: Sequence[tuple[str, type[JupyterHandler]]] = (*build(), (f"{PREFIX}/events", EventsSocket))
 
 
 class HeadwaterExtension(LoggingConfigurable):
@@ -79,7 +82,7 @@ class HeadwaterExtension(LoggingConfigurable):
             version=headwater_version(),
             warnings=self._warnings(paths),
         )
-        self._add_routes([*build(), (f"{PREFIX}/events", EventsSocket)])
+        self._add_routes(_HANDLERS)
         SaveHooks(self._server, headwater, paths, self._kernels, role_named(self.role)).register()
         self._kernels.start()
         self._feed.start()
@@ -89,7 +92,7 @@ class HeadwaterExtension(LoggingConfigurable):
         """Answer every route with what keeps Headwater from starting, so that the browser can say it."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._server.web_app.settings[SETTING] = error
-        self._add_routes(build())
+        self._add_routes(_HANDLERS)
 
     def _add_routes(self, routes: Sequence[tuple[str, type[JupyterHandler]]]) -> None:
         base_url = self._server.base_url
@@ -114,11 +117,17 @@ class HeadwaterExtension(LoggingConfigurable):
             self.log.warning("headwater: the host did not start: %s", error)
 
     def _warnings(self, paths: ContentsPaths) -> tuple[str, ...]:
-        if paths.supported:
-            return ()
-        kind = type(self._server.contents_manager).__name__
-        self.log.warning("headwater: notebooks kept by %s are not stamped or pinned", kind)
-        return (f"Notebooks kept by {kind} are not stamped or pinned: it has no files.",)
+        found = []
+        if not paths.supported:
+            kind = type(self._server.contents_manager).__name__
+            found.append(f"Notebooks kept by {kind} are not stamped or pinned: it has no files.")
+        try:
+            _ = self._headwater.config
+        except HeadwaterError as error:
+            found.append(f"{error.message} Sources and samples do not work until it is corrected.")
+        for warning in found:
+            self.log.warning("headwater: %s", warning)
+        return tuple(found)
 
 
 def load(server: ServerApp) -> None:

@@ -47,7 +47,9 @@ def _start_host(session: Session) -> None:
     """Have a host with this terminal's credentials: the kernel inherits none, so one that it started had none."""
     import os
 
-    if session.headwater.config.secret_variables.isdisjoint(os.environ):
+    from headwater.config import secret_variables
+
+    if secret_variables(session.headwater.home).isdisjoint(os.environ):
         return
     from headwater.host.client import HostClient
 

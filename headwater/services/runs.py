@@ -15,7 +15,6 @@ from headwater.stamping.files import read_file, write_notebook
 from headwater.stamping.verify import title
 
 if TYPE_CHECKING:
-    from headwater.config import Config
     from headwater.home import Home
     from headwater.services.stamps import StampService
 
@@ -41,11 +40,11 @@ class Run:
 
 
 class RunService:
-    """Executes notebooks with the kernels installed here, which do not inherit the credentials that `config` names."""
+    """Executes notebooks with the kernels installed here, which do not inherit the variables `secrets`."""
 
-    def __init__(self, home: Home, config: Config, stamps: StampService) -> None:
+    def __init__(self, home: Home, secrets: frozenset[str], stamps: StampService) -> None:
         self._home = home
-        self._secrets = config.secret_variables
+        self._secrets = secrets
         self._stamps = stamps
 
     def run(self, source: Path, target: Path, user: str, progress: Callable[[int, int], None] | None = None) -> Run:

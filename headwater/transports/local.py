@@ -114,7 +114,7 @@ class LocalTransport(HostTransport):
             return SAMPLE_DAYS
         from headwater.config import load_config
 
-        return load_config(self._home).retention.sample_days
+        return load_config(self._home, "retention").retention.sample_days
 
     def _newest(self, dataset: str) -> int:
         rows = self._query("SELECT newest FROM kernel_v1_datasets WHERE name = ? AND newest > 0", (dataset,))

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
-from jupyter_server.base.handlers import APIHandler
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web
 
 from headwater.errors import HeadwaterError, Refused, UsageError
@@ -124,8 +124,8 @@ def _parse(parameter: Parameter, raw: list[bytes] | None) -> Any:
     return text
 
 
-class RouteHandler(APIHandler):
-    """Base of the handlers that `build` makes, one class a path."""
+class Answering(JupyterHandler):
+    """What every handler has: the context, or what kept Headwater from starting, and the one shape of errors."""
 
     auth_resource = "headwater"
 
@@ -136,6 +136,31 @@ class RouteHandler(APIHandler):
             # What kept Headwater from starting; without the frames that the last request left on it.
             raise found.with_traceback(None)
         return found
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer every failure in the one error shape."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, HeadwaterError):
+            self.set_status(error.status)
+            document = error.to_wire()
+        else:
+            document = _plain_error(status_code, error)
+        self.set_header("Content-Type", "application/json; charset=UTF-8")
+        self.finish(json.dumps(document))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log our own errors as one line; they are answers, not faults of the server."""
+        if isinstance(value, HeadwaterError):
+            self.log.info("headwater: %s %s: %s", self.request.method, self.request.path, value.code)
+            return
+        if isinstance(value, web.HTTPError):
+            super().log_exception(typ, value, tb)
+            return
+        self.log.error("headwater: %s %s failed unforeseen\n%s", self.request.method, self.request.path, trace(value))
+
+
+class RouteHandler(Answering, APIHandler):
+    """Base of the handlers that `build` makes, one class a path."""
 
     def initialize(self) -> None:
         self._gone = threading.Event()
@@ -175,27 +200,6 @@ class RouteHandler(APIHandler):
             return
         self.set_header("Content-Type", "application/json; charset=UTF-8")
         self.finish(encode(route.response, value))
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Answer every failure in the one error shape."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        if isinstance(error, HeadwaterError):
-            self.set_status(error.status)
-            document = error.to_wire()
-        else:
-            document = _plain_error(status_code, error)
-        self.set_header("Content-Type", "application/json; charset=UTF-8")
-        self.finish(json.dumps(document))
-
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """Log our own errors as one line; they are answers, not faults of the server."""
-        if isinstance(value, HeadwaterError):
-            self.log.info("headwater: %s %s: %s", self.request.method, self.request.path, value.code)
-            return
-        if isinstance(value, web.HTTPError):
-            super().log_exception(typ, value, tb)
-            return
-        self.log.error("headwater: %s %s failed unforeseen\n%s", self.request.method, self.request.path, trace(value))
 
 
 def _note_forbidden(context: Context, actor: Actor, route: Route, body: bytes) -> None:

@@ -7,25 +7,17 @@ from typing import Any
 
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
-from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web, websocket
 
 from headwater.models import Event
 from headwater.policy import allows
-from jupyterlab_headwater.handlers.base import SETTING, Context
+from jupyterlab_headwater.handlers.base import Answering
 from jupyterlab_headwater.wire import encode
 
 
-class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, JupyterHandler):
+class EventsSocket(WebSocketMixin, websocket.WebSocketHandler, Answering):
     """Sends one JSON document a message; takes none."""
-
-    auth_resource = "headwater"
-
-    @property
-    def context(self) -> Context:
-        context: Context = self.settings[SETTING]
-        return context
 
     @ws_authenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:

@@ -31,7 +31,11 @@ def _damaged(home: Path) -> None:
 
 
 def _misconfigured(home: Path) -> None:
-    (home / "headwater.toml").write_text('[sources.prod]\ndsn_env = "START_DSN"\nkind = 7\n')
+    (home / "headwater.toml").write_text('[sources.prod]\ndsn_env = "START_DSN"\n[store]\nwarehouse = 7\n')
+
+
+def _garbled(home: Path) -> None:
+    (home / "headwater.toml").write_text('[sources.prod]\ndsn_env = "START_DSN"\nkind = postgresql\n')
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,8 @@ def _misconfigured(home: Path) -> None:
     [
         (_newer, "ledger_incompatible", "format 99"),
         (_damaged, "store_unavailable", "ledger"),
-        (_misconfigured, "unavailable", "kind in [sources.prod]"),
+        (_misconfigured, "unavailable", "warehouse in [store] of headwater.toml"),
+        (_garbled, "unavailable", "headwater.toml is not valid TOML at line 3"),
     ],
 )
 def test_a_refused_home_is_told_by_every_route(tmp_path: Path, spoil: object, code: str, told: str) -> None:
@@ -56,13 +61,49 @@ def test_a_refused_home_is_told_by_every_route(tmp_path: Path, spoil: object, co
             assert told in answer.body["error"]["message"]
             assert answer.body["error"]["hint"]
             assert str(home) not in answer.text
-        assert server.call("GET", "/headwater/v1/status", token=None, contract=False).status in (401, 403)
+        events = server.call("GET", "/headwater/v1/events", contract=False)
+        assert (events.status, events.body["error"]["code"]) == (503, code), events.text
+        assert events.body == answer.body
+        assert server.handshake("/headwater/v1/events") == 503
+        for path in ("/headwater/v1/status", "/headwater/v1/events"):
+            assert server.call("GET", path, token=None, contract=False).status in (401, 403)
         # The rest of the server works.
         save(server, "plain.ipynb", NOTEBOOK)
         assert "headwater" not in server.notebook("plain.ipynb")["metadata"]
-        if spoil is _misconfigured:
+        if spoil in (_misconfigured, _garbled):
             kernel = server.call("POST", "/api/kernels", {"name": "python3"}).body["id"]
             assert server.run(kernel, IN_KERNEL).strip() == "False False"
+    finally:
+        server.close()
+
+
+def test_a_mistake_in_a_source_keeps_nobody_from_the_datasets(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    headwater = open_headwater(home)
+    table = pa.table({"id": [1, 2, 3]})
+    headwater.commits.commit("a.b", table.to_reader(), kind="real", message="", author="ada")
+    headwater.close()
+    config = home / "headwater.toml"
+    config.write_text('[sources.prod]\ndsn_env = "START_DSN"\nkind = 7\n')
+    server = Served(tmp_path, environ=SECRET)
+    try:
+        assert server.api("GET", "/datasets/a.b").body["newest"]["rows"] == 3
+        (warning,) = server.api("GET", "/status").body["warnings"]
+        assert "kind in [sources.prod] of headwater.toml has the wrong type" in warning
+        assert "Sources and samples do not work" in warning
+        refused = server.api("GET", "/sources")
+        assert refused.status == 400
+        assert "kind in [sources.prod]" in refused.body["error"]["message"]
+        save(server, "n.ipynb", NOTEBOOK)
+        kernel = server.session("n.ipynb")
+        assert server.run(kernel, IN_KERNEL).strip() == "False False"
+        assert server.run(kernel, "import headwater as hw; print(len(hw.load('a.b')))").strip() == "3"
+        saved = "import pyarrow as pa; print(hw.save(pa.table({'n': [1]}), 'work.n').version)"
+        assert server.run(kernel, saved).strip() == "v1"
+        # Once the file is right, sources work without a new start.
+        config.write_text('[sources.prod]\ndsn_env = "START_DSN"\nkind = "postgresql"\n')
+        assert [one["name"] for one in server.api("GET", "/sources").body["sources"]] == ["prod"]
     finally:
         server.close()
 

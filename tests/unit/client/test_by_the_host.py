@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,36 +11,22 @@ import pyarrow as pa
 import pytest
 
 import headwater as hw
-from headwater import client as kernel_client
 from headwater.assembly import Headwater
-from headwater.capture import session
 from headwater.errors import BadName, ColumnNotFound, DatasetNotFound, UsageError, VersionNotFound
 from headwater.host.client import HostClient
 from headwater.models import Version
 
 Commit = Callable[..., Version]
+Records = Callable[[str], list[dict[str, Any]]]
 
 
 @pytest.fixture(autouse=True)
-def kernel(headwater: Headwater, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A process that uses the home as a kernel does, and a host."""
-    monkeypatch.setenv("HEADWATER_HOME", str(headwater.home.path))
-    for name in ("HEADWATER_NOTEBOOK", "HEADWATER_AUTOPIN", "JPY_SESSION_NAME", "JPY_PARENT_PID"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(kernel_client, "_warned", True)
-    host = HostClient(headwater.home, attached=True)
-    host.start()
+def host(headwater: Headwater, kernel: None) -> Iterator[None]:
+    """A host beside the kernel."""
+    client = HostClient(headwater.home, attached=True)
+    client.start()
     yield
-    kernel_client._clients.clear()
-    for open_session in session._sessions.values():
-        open_session.close()
-    session._sessions.clear()
-    host.close()
-
-
-def writes(headwater: Headwater) -> list[dict[str, Any]]:
-    lines = [line for file in sorted(headwater.home.spool.glob("*.jsonl")) for line in file.read_text().splitlines()]
-    return [record["data"] for record in map(json.loads, lines) if record["type"] == "write"]
+    client.close()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +39,7 @@ def writes(headwater: Headwater) -> list[dict[str, Any]]:
     ids=["pandas", "polars", "arrow"],
 )
 def test_a_frame_is_saved_as_a_version_derived_from_what_was_loaded(
-    headwater: Headwater, commit: Commit, frame: Any
+    headwater: Headwater, commit: Commit, frame: Any, records: Records
 ) -> None:
     commit("a.b", {"id": [1]}, kind="sample")
     hw.load("a.b")
@@ -68,11 +53,11 @@ def test_a_frame_is_saved_as_a_version_derived_from_what_was_loaded(
         "größe 'x'",
     )
     assert hw.load("out.result", as_="arrow").to_pydict() == {"id": [1, 2], "name": ["a", None]}
-    (write,) = writes(headwater)
+    (write,) = records("write")
     assert (write["dataset"], write["version"], write["rows"], write["inputs"]) == ("out.result", "v1", 2, ["a.b@v1"])
 
 
-def test_what_cannot_be_saved_leaves_nothing(headwater: Headwater) -> None:
+def test_what_cannot_be_saved_leaves_nothing(headwater: Headwater, records: Records) -> None:
     for frame, name, kind in (
         (pa.table({"id": [1]}), "no-namespace", BadName),
         ([1, 2], "out.list", UsageError),
@@ -83,7 +68,7 @@ def test_what_cannot_be_saved_leaves_nothing(headwater: Headwater) -> None:
     with pytest.raises(DatasetNotFound):
         hw.load("out.list")
     assert headwater.catalog.search().total == 0
-    assert writes(headwater) == []
+    assert records("write") == []
 
 
 def test_search_finds_by_words_best_first(headwater: Headwater, commit: Commit) -> None:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ import pytest
 import headwater as hw
 from headwater import client as kernel_client
 from headwater.assembly import Headwater
-from headwater.capture import session
 from headwater.errors import (
     BadName,
     BadPredicate,
@@ -34,24 +33,14 @@ from headwater.models import Version
 from headwater.transports.local import LocalTransport
 
 Commit = Callable[..., Version]
+Records = Callable[[str], list[dict[str, Any]]]
 
 
-@pytest.fixture(autouse=True)
-def kernel(headwater: Headwater, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A process that uses the home as a kernel does, without a notebook, and has not warned yet."""
-    monkeypatch.setenv("HEADWATER_HOME", str(headwater.home.path))
-    for name in ("HEADWATER_NOTEBOOK", "HEADWATER_AUTOPIN", "JPY_SESSION_NAME", "JPY_PARENT_PID"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(kernel_client, "_warned", True)
-    yield
-    kernel_client._clients.clear()
-    for open_session in session._sessions.values():
-        open_session.close()
-    session._sessions.clear()
+pytestmark = pytest.mark.usefixtures("kernel")
 
 
 @pytest.fixture
-def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def notebook(tmp_path: Path, kernel: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A notebook that this process is told to run."""
     path = tmp_path / "n.ipynb"
     write_notebook(path, {})
@@ -68,31 +57,26 @@ def ids(ref: str, **options: Any) -> list[int]:
     return table.column("id").to_pylist()
 
 
-def records(headwater: Headwater, kind: str) -> list[dict[str, Any]]:
-    lines = [line for file in sorted(headwater.home.spool.glob("*.jsonl")) for line in file.read_text().splitlines()]
-    return [record["data"] for record in map(json.loads, lines) if record["type"] == kind]
-
-
 # Which version ------------------------------------------------------------------------------------------------------
 
 
-def test_a_version_can_be_named_in_three_ways(headwater: Headwater, commit: Commit) -> None:
+def test_a_version_can_be_named_in_three_ways(headwater: Headwater, commit: Commit, records: Records) -> None:
     first = commit("a.b", {"id": [1]})
     commit("a.b", {"id": [2]})
     headwater.catalog.tag("a.b@v1", "month-end", "ada")
     for spec in ("v1", "month-end", first.digest[:8]):
         assert ids(f"a.b@{spec}") == [1]
-    read = records(headwater, "read")
+    read = records("read")
     assert [one["floating"] for one in read] == [False, True, False]
     assert [one.get("tag") for one in read] == [None, "month-end", None]
 
 
-def test_without_a_notebook_loads_float(headwater: Headwater, commit: Commit) -> None:
+def test_without_a_notebook_loads_float(headwater: Headwater, commit: Commit, records: Records) -> None:
     commit("a.b", {"id": [1]})
     assert ids("a.b") == [1]
     commit("a.b", {"id": [2]})
     assert ids("a.b") == [2]
-    assert [(read["version"], read["floating"]) for read in records(headwater, "read")] == [
+    assert [(read["version"], read["floating"]) for read in records("read")] == [
         ("v1", True),
         ("v2", True),
     ]
@@ -108,7 +92,7 @@ def test_it_is_said_once_that_loads_float(commit: Commit, monkeypatch: pytest.Mo
     assert caught[0].filename == __file__
 
 
-def test_the_first_load_pins(headwater: Headwater, commit: Commit, notebook: Path) -> None:
+def test_the_first_load_pins(headwater: Headwater, commit: Commit, notebook: Path, records: Records) -> None:
     commit("a.b", {"id": [1]})
     assert ids("a.b") == [1]
     commit("a.b", {"id": [2]})
@@ -117,8 +101,8 @@ def test_the_first_load_pins(headwater: Headwater, commit: Commit, notebook: Pat
     assert ids("a.b") == [1]
     (pin,) = hw.pins()
     assert (pin["dataset"], pin["version"], pin["state"], pin["behind"]) == ("a.b", "v1", "behind", 1)
-    assert {read["floating"] for read in records(headwater, "read")} == {False}
-    assert [entry["op"] for entry in records(headwater, "pin")] == ["set"]
+    assert {read["floating"] for read in records("read")} == {False}
+    assert [entry["op"] for entry in records("pin")] == ["set"]
 
 
 def test_the_pin_in_the_file_decides(commit: Commit, notebook: Path) -> None:
@@ -186,7 +170,7 @@ def test_pinning_needs_a_notebook(commit: Commit) -> None:
 
 @pytest.mark.parametrize("how", ["variable", "file"])
 def test_pinning_on_first_use_can_be_turned_off(
-    headwater: Headwater, commit: Commit, notebook: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    headwater: Headwater, commit: Commit, notebook: Path, monkeypatch: pytest.MonkeyPatch, how: str, records: Records
 ) -> None:
     if how == "variable":
         monkeypatch.setenv("HEADWATER_AUTOPIN", "0")
@@ -195,7 +179,7 @@ def test_pinning_on_first_use_can_be_turned_off(
     commit("a.b", {"id": [1]})
     ids("a.b")
     assert hw.pins() == []
-    assert records(headwater, "read")[0]["floating"]
+    assert records("read")[0]["floating"]
 
 
 def test_a_load_that_fails_leaves_no_pin(commit: Commit, notebook: Path) -> None:
@@ -207,35 +191,39 @@ def test_a_load_that_fails_leaves_no_pin(commit: Commit, notebook: Path) -> None
     assert hw.pins() == []
 
 
-def test_scan_resolves_and_pins_like_load(headwater: Headwater, commit: Commit, notebook: Path) -> None:
+def test_scan_resolves_and_pins_like_load(
+    headwater: Headwater, commit: Commit, notebook: Path, records: Records
+) -> None:
     commit("a.b", {"id": [1]})
     hw.scan("a.b")
     commit("a.b", {"id": [2]})
     assert hw.scan("a.b").collect()["id"].to_list() == [1]
-    assert [read["rows"] for read in records(headwater, "read")] == [1, 1]
+    assert [read["rows"] for read in records("read")] == [1, 1]
 
 
 # What a read leaves -------------------------------------------------------------------------------------------------
 
 
-def test_a_read_is_recorded(headwater: Headwater, commit: Commit, notebook: Path) -> None:
+def test_a_read_is_recorded(headwater: Headwater, commit: Commit, notebook: Path, records: Records) -> None:
     version = commit("a.b", {"id": [1, 2, 3], "x": [1, 2, 3]}, kind="sample")
     hw.load("a.b", columns=["id"], where="x > 1")
-    (read,) = records(headwater, "read")
+    (read,) = records("read")
     assert {key: read[key] for key in ("dataset", "version", "digest", "files", "kind", "rows", "columns", "floating")} == {
         "dataset": "a.b", "version": "v1", "digest": version.digest, "files": version.files, "kind": "sample",
         "rows": 2, "columns": ["id"], "floating": False,
     }  # fmt: skip
 
 
-def test_a_sample_is_recorded_as_a_write(headwater: Headwater, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_is_recorded_as_a_write(
+    headwater: Headwater, commit: Commit, monkeypatch: pytest.MonkeyPatch, records: Records
+) -> None:
     root, other = commit("prod.a", {"id": [1, 2]}, kind="sample"), commit("prod.b", {"id": [1]}, kind="sample")
     drawn = {"recipe": "r" * 64, "versions": [asdict(root), asdict(other)], "masks": {}, "orphans": 0, "rows": 3}
     monkeypatch.setattr(LocalTransport, "call", lambda *_: (json.loads(json.dumps(drawn)), None))
     hw.sample("prod", "public.a")
     assert [
         (write["dataset"], write["version"], write["digest"], write["kind"], write["rows"])
-        for write in records(headwater, "write")
+        for write in records("write")
     ] == [
         ("prod.a", "v1", root.digest, "sample", 2),
         ("prod.b", "v1", other.digest, "sample", 1),
@@ -243,10 +231,12 @@ def test_a_sample_is_recorded_as_a_write(headwater: Headwater, commit: Commit, m
 
 
 @pytest.mark.parametrize(("as_", "rows"), [("pandas", 2), ("polars", 2), ("arrow", 2), ("duckdb", 2)])
-def test_rows_are_counted_in_every_format(headwater: Headwater, commit: Commit, as_: str, rows: int) -> None:
+def test_rows_are_counted_in_every_format(
+    headwater: Headwater, commit: Commit, as_: str, rows: int, records: Records
+) -> None:
     commit("a.b", {"id": [1, 2, 3]})
     hw.load("a.b", as_=as_, limit=2)  # type: ignore[call-overload]
-    assert records(headwater, "read")[0]["rows"] == rows
+    assert records("read")[0]["rows"] == rows
 
 
 # What is not there --------------------------------------------------------------------------------------------------
@@ -398,3 +388,30 @@ def test_the_public_names() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert hw.__version__
+
+
+def test_a_mistake_in_a_source_does_not_keep_from_reading(headwater: Headwater, commit: Commit) -> None:
+    commit("a.b", {"id": [1]})
+    headwater.home.config_path.write_text("[sources.prod]\nkind = 7\n[masking]\nx = 1\n")
+    assert ids("a.b") == [1]
+    assert [version.version for version in hw.versions("a.b")] == ["v1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[sources.prod]\nkind = "postgresql"\ndsn_env = PROD_DSN\n', r"headwater\.toml is not valid TOML at line 3, column 11"),
+        ("[store]\nwarehouse = 7\n", r"warehouse in \[store\] of headwater\.toml"),
+        ('[pins]\non_first_use = "yes"\n', r"on_first_use in \[pins\] of headwater\.toml"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("notebook")
+def test_a_file_that_reading_needs_is_named_with_the_place(
+    headwater: Headwater, commit: Commit, text: str, told: str
+) -> None:
+    commit("a.b", {"id": [1]})
+    headwater.home.config_path.write_text(text)
+    with pytest.raises(UsageError, match=told) as raised:
+        hw.load("a.b")
+    assert raised.value.hint
+    assert "PROD_DSN" not in str(raised.value)

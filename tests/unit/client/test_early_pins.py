@@ -24,22 +24,16 @@ Commit = Callable[..., Version]
 
 
 @pytest.fixture
-def notebook(headwater: Headwater, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def notebook(headwater: Headwater, kernel: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The notebook that a server has started this process for, as a kernel, without binding it yet."""
     path = tmp_path / "n.ipynb"
     path.write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-    for name in ("HEADWATER_NOTEBOOK", "HEADWATER_AUTOPIN", "JPY_PARENT_PID", "HEADWATER_SERVER"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HEADWATER_HOME", str(headwater.home.path))
+    monkeypatch.delenv("HEADWATER_SERVER", raising=False)
     monkeypatch.setenv("JPY_SESSION_NAME", str(path))
     monkeypatch.setattr(session, "kernel_id", lambda: KERNEL)
     host = HostClient(headwater.home, attached=True)
     host.start()
     yield path
-    kernel_client._clients.clear()
-    for open_session in session._sessions.values():
-        open_session.close()
-    session._sessions.clear()
     host.close()
 
 
