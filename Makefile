@@ -82,7 +82,8 @@ contract: $(VENV)/.node ## Make api/openapi.json and src/api/schema.ts from the 
 jest: $(VENV)/.node ## Tests of the front end
 	jlpm jest
 
-unit: $(VENV)/.developed ## Tests of the Python packages, against a real PostgreSQL
+unit: $(VENV)/.developed ## Tests of the Python packages, against a real PostgreSQL and a real MariaDB
+	bash tools/mariadb.sh
 	pytest -n 2 --dist loadgroup tests
 
 # Real-time collaboration changes how every notebook is saved, so it has an environment of its own.

@@ -102,10 +102,10 @@ class SqlCompiler(ABC):
         return f"CASE WHEN {left} IS NOT NULL AND {right} IS NOT NULL THEN {truth} END"
 
 
-def like(node: bound.Matches) -> str:
-    """The pattern for LIKE, with `ESCAPE`."""
+def like(node: bound.Matches, escape: str = ESCAPE) -> str:
+    """The pattern for LIKE with an escape character."""
     marks = {"any": "%", "one": "_"}
-    return "".join(marks[kind] if text is None else _escaped(text) for kind, text in node.pattern)
+    return "".join(marks[kind] if text is None else _escaped(text, escape) for kind, text in node.pattern)
 
 
 def written(kind: ColumnType, ticks: int, bc: str = "{day} {rest} BC") -> str:
@@ -127,8 +127,8 @@ def written(kind: ColumnType, ticks: int, bc: str = "{day} {rest} BC") -> str:
     return f"{day} {moment}".rstrip()
 
 
-def _escaped(text: str) -> str:
-    return "".join(ESCAPE + character if character in "%_\\" else character for character in text)
+def _escaped(text: str, escape: str) -> str:
+    return "".join(escape + character if character in ("%", "_", escape) else character for character in text)
 
 
 def _joined(word: str, left: str, right: str) -> str:

@@ -29,6 +29,8 @@ KINDS = {
         ("psycopg", "adbc_driver_postgresql", "adbc_driver_manager"),
     ),
     "duckdb": _Kind("headwater.sources.duckdb.source", "DuckdbSource", "duckdb", ("duckdb",)),
+    "mariadb": _Kind("headwater.sources.mariadb.source", "MariadbSource", "mariadb", ("pymysql",)),
+    "mysql": _Kind("headwater.sources.mariadb.source", "MariadbSource", "mariadb", ("pymysql",)),
 }
 
 

@@ -19,7 +19,10 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, TextIO
 
-ENDERS = {"postgresql": "headwater.sources.postgresql.ending"}
+ENDERS = {
+    "postgresql": "headwater.sources.postgresql.ending",
+    "mariadb": "headwater.sources.mariadb.ending",
+}
 """Modules that have an ``open_ender(dsn)``, by the kind of source."""
 
 _ENOUGH_S = 30.0

@@ -14,6 +14,8 @@ from headwater.demo.postgres import Server
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from mariadb_server import MariadbServer
+
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -21,6 +23,13 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("ledger-postgresql")) as server:
         yield server
     shutil.rmtree(server.data.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariadbServer]:
+    """A real MariaDB; without one the tests that need it fail and say how to get it."""
+    with MariadbServer(tmp_path_factory.mktemp("mariadb")) as server:
+        yield server
 
 
 @pytest.fixture

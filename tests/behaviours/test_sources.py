@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import struct
 import threading
 import traceback
 from datetime import UTC, date, datetime, time
@@ -12,8 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from mariadb_server import MariadbServer
 from systems import HOSTILE, ORDERS, SECRET, System, shop
 from systems_duckdb import DuckdbSystem
+from systems_mariadb import MariadbSystem
 from systems_postgresql import PostgresqlSystem
 
 from headwater.demo.postgres import Server
@@ -329,6 +332,47 @@ class TestDuckdb(SourceBehaviour):
     @pytest.fixture(scope="class")
     def system(self, tmp_path_factory: pytest.TempPathFactory) -> DuckdbSystem:
         return DuckdbSystem(tmp_path_factory.mktemp("duckdb"))
+
+
+class TestMariadb(SourceBehaviour):
+    types = (
+        ("tiny", pa.uint8(), 255),
+        ("truth", pa.bool_(), True),
+        ("bits", pa.int64(), 513),
+        ("many", pa.uint64(), 2**64 - 1),
+        ("large", pa.uint64(), 2**64 - 1),
+        ("real4", pa.float32(), 16777218.0),
+        ("real8", pa.float64(), 0.1),
+        ("amount", pa.decimal128(20, 6), Decimal("12345678901234.123456")),
+        ("whole", pa.int64(), 123456789012),
+        ("wide", pa.string(), "123456789012345678901234"),
+        ("longest", pa.string(), "12345678901234567890123456789012345678901234.12345678901234567891"),
+        ("day", pa.date32(), date(2026, 3, 1)),
+        ("zero", pa.date32(), None),
+        ("noday", pa.date32(), None),
+        ("moment", pa.timestamp("us", tz="UTC"), datetime(2026, 3, 1, 10, 0, 0, 1, tzinfo=UTC)),
+        ("local", pa.timestamp("us"), datetime(2026, 3, 1, 12, 0, 0, 250_000)),
+        ("zerotime", pa.timestamp("us"), None),
+        ("clock", pa.string(), "-838:59:59.500"),
+        ("born", pa.int16(), 2026),
+        ("document", pa.string(), '{"a": 1.10}'),
+        ("size", pa.string(), "large"),
+        ("sizes", pa.string(), "a,c"),
+        ("bytes", pa.binary(), b"\x00\xff"),
+        ("blobs", pa.binary(), b"\x00\x01"),
+        ("latin", pa.string(), "é"),
+        ("sharp", pa.string(), "😀"),
+        ("code", pa.string(), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
+        ("place", pa.binary(), struct.pack("<BIdd", 1, 1, 1.0, 2.0)),
+    )
+
+    @pytest.fixture(scope="class")
+    def system(self, mariadb: MariadbServer) -> MariadbSystem:
+        return MariadbSystem(mariadb)
+
+    @pytest.fixture
+    def environment(self, system: MariadbSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TEST_DSN", system.dsn())
 
 
 del SourceBehaviour
