@@ -50,6 +50,9 @@ class SourceConfig:
         ``schema.table.column`` to a mask, over any other decision.
     replica:
         The address is a read replica's: nothing is read where it turns out to be a primary.
+    allow:
+        Tables, as ``schema.table``, that are read although they set something in motion: foreign tables, and views that
+        call volatile functions.
     """
 
     name: str
@@ -65,6 +68,7 @@ class SourceConfig:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     masks: Mapping[str, str] = field(default_factory=dict)
     replica: bool = False
+    allow: tuple[str, ...] = ()
 
     def address(self) -> str:
         """Where a source of files is: `path`, else what `dsn` gives."""
@@ -278,6 +282,7 @@ def _source(name: str, table: dict[str, Any]) -> SourceConfig:
         keys=_keys(where, _table(table, "keys", where + ".")),
         masks=_masks(where, _table(table, "masks", where + ".")),
         replica=_value(where, table, "replica", bool, False),
+        allow=_texts(where, table, "allow"),
     )
 
 

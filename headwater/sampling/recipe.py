@@ -22,10 +22,12 @@ def recipe_of(
     key: tuple[str, ...],
     masks: Mapping[str, str],
     mask_keys: Mapping[str, str],
+    asked: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The recipe, with nothing of the rows in it.
 
-    `mask_keys` names the key of each masked column, such as ``person/2``: after a rotation the recipe is another one.
+    `asked` is what a method needs more, without what is as it is by default. `mask_keys` names the key of each masked
+    column, such as ``person/2``: after a rotation the recipe is another one.
     """
     return {
         "recipe": "v1",
@@ -34,6 +36,7 @@ def recipe_of(
         "rows": rows,
         "method": method,
         "seed": seed,
+        **asked,
         "key": list(key),
         "masks": dict(sorted(masks.items())),
         "mask_keys": dict(sorted(mask_keys.items())),

@@ -58,7 +58,7 @@ class CommitService:
         kind: Kind,
         author: str,
         rests_on: Sequence[Kind] = (),
-        message: str = "",
+        message: str | Callable[[int], str] = "",
         inputs: Sequence[str] = (),
         recipe: str | None = None,
         append: bool = False,
@@ -72,6 +72,8 @@ class CommitService:
         ----------
         rests_on:
             The kinds of the inputs; by default `kind` itself.
+        message:
+            A text, or what makes one of the number of rows.
         append:
             Add to the rows of the newest version, which must have the same columns, instead of replacing them.
         inherits:
@@ -123,7 +125,7 @@ class CommitService:
                     bytes=sum(file.bytes for file in files),
                     kind=kind,
                     rests_on=tuple(rests_on) or (kind,),
-                    message=message,
+                    message=message if isinstance(message, str) else message(digest.rows),
                     author=author,
                     schema=tuple(Column(field.name, str(field.type)) for field in wanted),
                     inputs=tuple(inputs),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from headwater.errors import HeadwaterError, SampleRefused, SourceNotFound, UsageError
+from headwater.errors import HeadwaterError, SourceNotFound
 from headwater.ledger.recipes import Recipes
 from headwater.models import Version
 from headwater.naming import check_dataset, suggest
@@ -21,10 +21,9 @@ from headwater.sample_models import (
     SourceTablePage,
 )
 from headwater.sampling.recipe import recipe_digest, recipe_of
-from headwater.sampling.selection import Selection
-from headwater.services.audit import SAFE_INTEGER
 from headwater.services.looks import Look, Looks
 from headwater.services.sample_lines import audited
+from headwater.services.sample_requests import asked, check_request, in_words, notes, selection_of
 
 if TYPE_CHECKING:
     import pyarrow
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from headwater.sampling.choice import Choice
     from headwater.sampling.domains import MaskKeys
     from headwater.sampling.finding import Finding
+    from headwater.sampling.selection import Selection
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
@@ -86,18 +86,18 @@ class SampleService:
         """
         with audited(self._audit, user, _PLAN, request, context) as line:
             config = self._sources(request.source)
-            _check_request(request, config)
+            check_request(request, config)
 
             def look() -> Look:
                 line.begin()
                 with self._open(request.source).snapshot() as snapshot:
                     context.on_cancel(snapshot.cancel)
                     drawing = snapshot.table(request.table)
-                    _check_table(drawing.table)
                     peeked = drawing.peek(request.seed, _PEEK)
                     return Look(drawing.table, drawing.schema, drawing.warnings, peeked)
 
             seen = self._looks.get((request.source, request.table, request.seed), look, context)
+            selection_of(request, config, seen.table, seen.schema)
             findings, choices = _chosen(request, config, seen)
             return SamplePlan(
                 source=request.source,
@@ -111,7 +111,7 @@ class SampleService:
                 recipe=recipe_digest(self._recipe(request, seen.table, choices)),
                 masks=self._proposals(request, seen, findings, choices),
                 available_masks=_all_masks(),
-                warnings=seen.warnings,
+                warnings=(*notes(request, seen.table), *seen.warnings),
             )
 
     def draw(self, request: SampleRequest, user: str, context: JobContext) -> SampleResult:
@@ -134,12 +134,12 @@ class SampleService:
         from headwater.sampling.masker import Masker
 
         config = self._sources(request.source)
-        _check_request(request, config)
+        check_request(request, config)
         context.progress(0, request.rows, f"Connecting to {request.source}")
         with self._open(request.source).snapshot() as snapshot:
             context.on_cancel(snapshot.cancel)
             drawing = snapshot.table(request.table)
-            _check_table(drawing.table)
+            selection = selection_of(request, config, drawing.table, drawing.schema)
             context.progress(0, request.rows, f"Looking at the columns of {drawing.table.name}")
             peeked = drawing.peek(request.seed, _PEEK)
             findings, choices = _chosen(request, config, Look(drawing.table, drawing.schema, drawing.warnings, peeked))
@@ -158,15 +158,15 @@ class SampleService:
             with self._db.transaction() as tx:
                 self._recipes.keep(tx, recipe, document)
             total = drawing.count()
-            rows = min(request.rows, total)
+            rows = min(selection.rows, total)
             context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
+            state = "masked" if any(mask != "keep" for mask in masks.values()) else "nothing to mask"
             version = self._commits.commit(
                 dataset,
-                pa.RecordBatchReader.from_batches(schema, _masked(drawing, masker, request, context, rows)),
+                pa.RecordBatchReader.from_batches(schema, _masked(drawing, selection, masker, context, rows)),
                 kind="sample",
                 author=user,
-                message=f"{rows:,} of {total:,} rows of {drawing.table.name}, seed {request.seed}, "
-                + ("masked" if any(mask != "keep" for mask in masks.values()) else "nothing to mask"),
+                message=lambda drawn: f"{in_words(request, drawing.table.name, drawn, total)}, {state}",
                 recipe=recipe,
                 cancelled=context.cancelled,
             )
@@ -242,6 +242,7 @@ class SampleService:
             key=table.key,
             masks=masks,
             mask_keys=self._mask_keys(request, table).names(masks),
+            asked=asked(request),
         )
 
     def _dataset(self, request: SampleRequest, config: SourceConfig, table: SourceTable) -> str:
@@ -277,47 +278,14 @@ class SampleService:
 
 
 def _masked(
-    drawing: Drawing, masker: Any, request: SampleRequest, context: JobContext, rows: int
+    drawing: Drawing, selection: Selection, masker: Any, context: JobContext, rows: int
 ) -> Iterator[pyarrow.RecordBatch]:
     done = 0
-    for batch in drawing.rows(Selection(request.rows, request.seed)):
+    for batch in drawing.rows(selection):
         context.check()
         yield masker.apply(batch)
         done += batch.num_rows
         context.progress(done, rows, "Drawing and masking")
-
-
-def _check_request(request: SampleRequest, config: SourceConfig) -> None:
-    """What can be seen without reaching the source. Raises `UsageError`, `SampleRefused`."""
-    if request.method != "uniform" or request.where is not None or request.related:
-        raise UsageError(
-            "This Headwater draws uniform samples of one table.", hint="Leave out method, where and related."
-        )
-    if request.rows < 1:
-        raise UsageError("A sample has at least one row.", hint="Ask for 1 row or more.")
-    for name, number in (("rows", request.rows), ("seed", request.seed)):
-        if abs(number) > SAFE_INTEGER:
-            raise UsageError(
-                f"The {name} of a sample must be a whole number between -{SAFE_INTEGER} and {SAFE_INTEGER}.",
-                hint="Beyond that, programs do not agree on a number in JSON.",
-                details={"field": name},
-            )
-    if request.rows > config.max_rows:
-        raise SampleRefused(
-            f"{request.rows:,} rows were asked for; {request.source} gives at most {config.max_rows:,} a draw.",
-            hint="Ask for fewer rows, or have max_rows raised in headwater.toml.",
-            details={"rows": request.rows, "max_rows": config.max_rows},
-        )
-
-
-def _check_table(table: SourceTable) -> None:
-    if not table.key:
-        raise SampleRefused(
-            f"{table.name} has no primary key and no unique index over columns that are never null, so no rows of "
-            "it can be chosen that come again.",
-            hint="Sample a table with a key, or have one added.",
-            details={"table": table.name},
-        )
 
 
 def _chosen(request: SampleRequest, config: SourceConfig, seen: Look) -> tuple[list[Finding], list[Choice]]:

@@ -37,6 +37,10 @@ CREATE TABLE slow_rows (id int PRIMARY KEY); INSERT INTO slow_rows SELECT genera
 CREATE VIEW slow AS SELECT id, slowly(id) AS n FROM slow_rows;
 CREATE TABLE slow_keyed (id int PRIMARY KEY); INSERT INTO slow_keyed SELECT generate_series(1, 400);
 ALTER TABLE slow_keyed ENABLE ROW LEVEL SECURITY;
+CREATE VIEW restless AS SELECT id, random() AS r FROM orders;
+CREATE VIEW restless_too AS SELECT * FROM restless;
+CREATE FOREIGN DATA WRAPPER nothing; CREATE SERVER elsewhere FOREIGN DATA WRAPPER nothing;
+CREATE FOREIGN TABLE far_away (id int) SERVER elsewhere;
 CREATE ROLE reader LOGIN PASSWORD {password};
 GRANT USAGE ON SCHEMA public TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader;
 CREATE POLICY slow ON slow_keyed FOR SELECT TO reader USING (slowly(id) > 0);

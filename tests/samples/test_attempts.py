@@ -54,7 +54,7 @@ def test_the_command_line_refuses_a_seed_beyond_json(
 
 @pytest.mark.parametrize(
     ("table", "more", "reached"),
-    [("keyless", {}, True), ("orders", {"masks": {"email": "keep"}}, True), ("orders", {"rows": 2_000_000}, False)],
+    [("restless", {}, True), ("orders", {"masks": {"email": "keep"}}, True), ("orders", {"rows": 2_000_000}, False)],
 )
 def test_a_refused_plan_is_in_the_log(draw: Drawing, table: str, more: dict[str, Any], reached: bool) -> None:
     with pytest.raises(SampleRefused):

@@ -31,7 +31,14 @@ def test_sources(command: Command) -> None:
     code, document = command("sources")
     assert code == 0
     assert document["sources"] == [
-        {"name": "prod", "kind": "postgresql", "available": True, "message": "", "max_rows": 1_000_000}
+        {
+            "name": "prod",
+            "kind": "postgresql",
+            "available": True,
+            "message": "",
+            "max_rows": 1_000_000,
+            "lag_s": None,
+        }
     ]
 
 
@@ -114,10 +121,10 @@ def test_a_dry_run_draws_nothing(command: Command, draw: Drawing) -> None:
         (("sample", "prod", "orders", "--mask", "email=sparkle"), 2, "usage"),
         (("sample", "prod", "orders", "--as", "no good name"), 2, "bad_name"),
         (("tables", "prdo"), 2, "source_not_found"),
-        (("sample", "prod", "keyless"), 3, "sample_refused"),
+        (("sample", "prod", "restless"), 3, "sample_refused"),
         (("sample", "prod", "orders", "--mask", "email=keep"), 3, "sample_refused"),
         (("sample", "prod", "orders", "--rows", "2000000"), 3, "sample_refused"),
-        (("sample", "prod", "keyless", "--dry-run"), 3, "sample_refused"),
+        (("sample", "prod", "restless", "--dry-run"), 3, "sample_refused"),
     ],
 )
 def test_what_is_refused(command: Command, arguments: tuple[str, ...], code: int, error: str) -> None:
@@ -138,12 +145,12 @@ def test_production_that_is_down_ends_with_4(command: Command, monkeypatch: pyte
 
 def test_the_audit_log(command: Command, draw: Drawing) -> None:
     command("sample", "prod", "orders", "--rows", "10")
-    command("sample", "prod", "keyless")
+    command("sample", "prod", "restless")
     code, document = command("audit")
     assert code == 0
     assert [(line["outcome"], line["resource"]) for line in document["entries"]] == [
-        ("refused", "prod keyless"),
-        ("started", "prod keyless"),
+        ("refused", "prod restless"),
+        ("started", "prod restless"),
         ("done", "prod orders"),
         ("started", "prod orders"),
     ]

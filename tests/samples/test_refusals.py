@@ -35,8 +35,9 @@ def _nothing_kept(draw: Drawing, dataset: str) -> None:
 @pytest.mark.parametrize(
     ("table", "more", "error", "word"),
     [
-        ("keyless", {}, SampleRefused, "no primary key"),
-        ("recent", {}, SampleRefused, "no primary key"),
+        ("restless", {}, SampleRefused, "calls pg_catalog.random"),
+        ("far_away", {}, SampleRefused, "is a foreign table"),
+        ("keyless", {"method": "keys", "keys": (("1",),)}, SampleRefused, "no key"),
         ("orders", {"rows": 2_000_000}, SampleRefused, "at most 1,000,000"),
         ("orders", {"rows": 0}, UsageError, "at least one row"),
         ("orders", {"rows": 2**53}, UsageError, "rows of a sample must be"),

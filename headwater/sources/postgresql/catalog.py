@@ -80,6 +80,7 @@ class KnownTable:
     types: dict[str, ColumnType]
     is_view: bool
     extent: Extent
+    oid: int
 
 
 class Catalog:
@@ -132,7 +133,7 @@ class Catalog:
     def _table(
         self, row: tuple[Any, ...], columns: Sequence[tuple[Any, ...]], index: tuple[Sequence[int], int]
     ) -> KnownTable:
-        schema, name, tuples, relkind, _, size, comment, pages = row
+        schema, name, tuples, relkind, oid, size, comment, pages = row
         numbers, key_pages = index
         readable = {column[1]: column[2] for column in columns}
         # A key that the user may not read as a whole cannot tell rows apart.
@@ -154,6 +155,7 @@ class Catalog:
             types={column[2]: ColumnType(column[5], column[6]) for column in columns},
             is_view=relkind in ("v", "m"),
             extent=Extent(int(pages or 0), int(key_pages or 0)),
+            oid=oid,
         )
 
     def _not_found(self, name: str) -> TableNotFound:

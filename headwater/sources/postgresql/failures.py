@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from headwater.errors import Cancelled, HeadwaterError, SourceUnavailable
+from headwater.errors import Cancelled, HeadwaterError, SourceUnavailable, UsageError
 
 _LOGIN = frozenset({"28000", "28P01"})
 _RIGHTS = frozenset({"42501"})
 _TIMEOUT = "57014"
+_UNFIT = frozenset({"22003", "22007", "22008", "22P02"})
 
 
 @contextmanager
@@ -31,6 +32,12 @@ def told(source: str, *, timeout_s: float, stopped: Callable[[], bool] | None = 
     except (psycopg.Error, adbc_driver_manager.Error) as error:
         if stopped is not None and stopped():
             raise Cancelled("Stopped on request, also in the source; nothing was kept.") from None
+        if str(getattr(error, "sqlstate", "") or "") in _UNFIT:
+            raise UsageError(
+                "A value does not fit its column's type: one of the keys that were asked for, or one of a view.",
+                hint="Correct the keys.",
+                details={"source": source},
+            ) from None
         raise _known(source, error, timeout_s) from None
 
 

@@ -10,6 +10,7 @@ from headwater.errors import SourceUnavailable
 from headwater.sources.base import Snapshot, Source
 from headwater.sources.postgresql.catalog import Catalog, KnownTable
 from headwater.sources.postgresql.failures import told
+from headwater.sources.postgresql.reach import check_reach
 from headwater.sources.postgresql.replica import lag, told_lag
 from headwater.sources.postgresql.rights import powers
 from headwater.sources.postgresql.session import address, connect
@@ -70,8 +71,10 @@ class PostgresqlSource(Source):
             snapshot.close()
 
     def _known(self, name: str) -> KnownTable:
-        with self._catalog() as catalog:
-            return catalog.one(name)
+        with told(self.name, timeout_s=self._config.statement_timeout_s), self._session() as connection:
+            known = Catalog(self.name, self._schemas, connection).one(name)
+            check_reach(known, self._config.allow, connection)
+            return known
 
     @contextmanager
     def _catalog(self) -> Iterator[Catalog]:

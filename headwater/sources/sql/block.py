@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from headwater.errors import SampleRefused
 from headwater.sources.sql.dialect import Statement
 from headwater.sources.sql.table import TableSql
 
-_MORE = 1.2
-"""Blocks are not equally full, and a filter takes rows of some: so many times what is wanted is read."""
+_PER_BLOCK = 200
+"""About the most rows that a block has."""
 
 
 def block(table: TableSql, seed: int, rows: int, total: int) -> Statement:
@@ -15,7 +17,9 @@ def block(table: TableSql, seed: int, rows: int, total: int) -> Statement:
 
     Raises `SampleRefused` where the engine has no blocks.
     """
-    percent = min(100.0, 100 * _MORE * (rows + 100) / max(1, total))
+    # Each block is taken by chance: four standard deviations more than are wanted.
+    expected = rows + 4 * math.sqrt(rows * _PER_BLOCK) + _PER_BLOCK
+    percent = min(100.0, 100 * expected / max(1, total))
     source = table.dialect.blocks(table.name, percent, seed)
     if source is None:
         raise SampleRefused(
