@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,11 @@ class Drawing(ABC):
     """The columns as they come. A column of JSON text has ``json`` = ``1`` in its field's metadata."""
     warnings: tuple[str, ...]
     """What the source's types lose on the way, for people."""
+
+    @property
+    def losses(self) -> Mapping[str, str]:
+        """What was lost of each column in the rows that were read so far, with its number, for the proof sheet."""
+        return {}
 
     @abstractmethod
     def count(self) -> int:

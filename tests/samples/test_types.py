@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -29,7 +30,28 @@ _CASES = [
     ("numeric(20,6)", "'NaN'", pa.decimal128(20, 6), None),
     ("numeric(12,0)", "123456789012", pa.int64(), 123456789012),
     ("numeric(30,0)", "123456789012345678901234", pa.string(), "123456789012345678901234"),
-    ("numeric", "'Infinity'", pa.float64(), float("inf")),
+    ("numeric(12,0)", "'NaN'", pa.int64(), None),
+    ("numeric", "12.50", pa.decimal128(38, 20), decimal.Decimal("12.50")),
+    (
+        "numeric",
+        "-999999999999999999.33333333333333333333",
+        pa.decimal128(38, 20),
+        decimal.Decimal("-999999999999999999.33333333333333333333"),
+    ),
+    ("numeric", "1e18", pa.decimal128(38, 20), None),
+    ("numeric", "1e-21", pa.decimal128(38, 20), None),
+    ("numeric", "'Infinity'", pa.decimal128(38, 20), None),
+    ("numeric", "'NaN'", pa.decimal128(38, 20), None),
+    ("date", "'4714-11-25 BC'", pa.date32(), -2_440_587),
+    (
+        "timestamptz",
+        "'2026-03-01 12:00:00.000001+02'",
+        pa.timestamp("us", tz="UTC"),
+        datetime(2026, 3, 1, 10, 0, 0, 1, tzinfo=UTC),
+    ),
+    ("money", "12.5", pa.string(), "$12.50"),
+    ("tsvector", "'a b'", pa.string(), "'a' 'b'"),
+    ("timestamptz[]", "'{infinity}'", pa.string(), "{infinity}"),
     ("uuid", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", pa.string(), "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
     ("int4[]", "'{{1,2},{3,4}}'", pa.string(), "{{1,2},{3,4}}"),
     ("inet", "'10.0.0.1'", pa.string(), "10.0.0.1/32"),
@@ -55,8 +77,35 @@ def test_a_value_comes_as_it_is_or_as_null(
     with source.snapshot() as snapshot:
         drawing = snapshot.table("one_value")
         rows = pa.Table.from_batches(list(drawing.rows(Selection(10))), drawing.schema)
+        losses = drawing.losses
     assert rows.schema.field("v").type == arrow
-    assert rows["v"].to_pylist() == [value, None]
+    values = rows["v"].cast(pa.int32()).to_pylist() if kind == "date" else rows["v"].to_pylist()
+    assert values == [value, None]
+    # Nothing becomes null without a word.
+    assert ("v" in losses) is (value is None)
+
+
+def test_losses_are_counted_in_the_rows_that_are_drawn(draw: Drawing, admin: psycopg.Connection[Any]) -> None:
+    admin.execute(
+        "DROP TABLE IF EXISTS lossy; CREATE TABLE lossy (id int PRIMARY KEY, at timestamptz, n numeric, w numeric(9,0))"
+    )
+    admin.execute(
+        "INSERT INTO lossy SELECT i, CASE i % 3 WHEN 0 THEN 'infinity' WHEN 1 THEN now() END, "
+        "CASE WHEN i = 5 THEN 'NaN'::numeric ELSE i / 3.0 END, CASE WHEN i % 50 = 0 THEN 'NaN'::numeric ELSE i END "
+        "FROM generate_series(1, 300) i; GRANT SELECT ON lossy TO reader"
+    )
+    with open_source(SourceConfig("prod", "postgresql", dsn_env="TEST_DSN")).snapshot() as snapshot:
+        drawing = snapshot.table("lossy")
+        drawing.peek(7, 100)
+        assert drawing.losses == {}
+        rows = pa.Table.from_batches(list(drawing.rows(Selection(300))), drawing.schema)
+        assert drawing.losses == {
+            "at": "100 infinite times became null",
+            "n": "1 number that is not finite or longer than 18 digits before the point and 20 after it became null",
+            "w": "6 NaNs became null",
+        }
+    assert (rows["at"].null_count, rows["n"].null_count, rows["w"].null_count) == (200, 1, 6)
+    assert rows["n"][0].as_py() == decimal.Decimal("0.33333333333333333333")
 
 
 def test_text_does_not_depend_on_the_servers_settings(draw: Drawing, admin: psycopg.Connection[Any]) -> None:

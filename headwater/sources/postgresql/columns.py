@@ -6,6 +6,8 @@ know. The select list made here leaves it nothing to change: such a column comes
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,19 @@ _FINITE = {"date": "date32", "timestamp": "timestamp", "timestamptz": "timestamp
 _JSON = frozenset({"json", "jsonb"})
 _INTEGER_DIGITS = 18
 _DECIMAL_DIGITS = 38
+_SCALE = 20
+"""Digits after the point of a numeric without bounds, as many as a division in PostgreSQL gives."""
+
+_WHOLE_DIGITS = _DECIMAL_DIGITS - _SCALE
+_NOT_HELD = f"not finite or longer than {_WHOLE_DIGITS} digits before the point and {_SCALE} after it"
+_EARLIEST = "'4714-11-24 BC'"
+"""The first day that PostgreSQL has stands for an infinite one on the way here, which the driver would wrap around."""
+
+_DAYS = -2_440_588
+"""That day in Arrow."""
+
+_NO_NUMBER = -(1 << 63)
+"""Stands for NaN on the way here, among whole numbers of 18 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,8 @@ class Fetched:
     ----------
     value:
         SQL of the value as it comes, in the order of our side: what filters and orders look at.
+    lost:
+        What becomes null since Arrow cannot hold it, one and several of it; empty where nothing does.
     guard:
         SQL that is true where the column itself is its `value`; empty where it always is. The two together let an index
         serve a comparison.
@@ -66,9 +83,9 @@ class Fetched:
     sql: str
     kind: str
     json: bool = False
-    warning: str = ""
     value: str = ""
     guard: str = ""
+    lost: tuple[str, str] = ("", "")
 
     def field(self) -> pyarrow.Field:
         """The Arrow field of the column."""
@@ -95,7 +112,10 @@ def fetched(name: str, kind: ColumnType) -> Fetched:
     if kind.name in _FINITE:
         finite = f"isfinite({column})"
         value = f"CASE WHEN {finite} THEN {column} END"
-        return Fetched(name, value, _FINITE[kind.name], value=value, guard=finite)
+        marked = f"CASE WHEN {column} IS NULL OR {finite} THEN {column} ELSE {_EARLIEST}::pg_catalog.{kind.name} END"
+        return Fetched(
+            name, marked, _FINITE[kind.name], value=value, guard=finite, lost=("infinite time", "infinite times")
+        )
     if kind.name == "numeric":
         return _numeric(name, column, kind)
     text = f"{column}::pg_catalog.text"
@@ -107,30 +127,78 @@ def _numeric(name: str, column: str, kind: ColumnType) -> Fetched:
     number = f"NULLIF({column}, 'NaN'::pg_catalog.numeric)"
     guard = f"{column} <> 'NaN'::pg_catalog.numeric"
     if known is None:
-        double = f"{column}::pg_catalog.float8"
+        fits = f"({column} > -1e{_WHOLE_DIGITS} AND {column} < 1e{_WHOLE_DIGITS} AND scale({column}) <= {_SCALE})"
         return Fetched(
             name,
-            double,
-            "double",
-            warning=f"{name} is a numeric without bounds; it comes as a double, with 15 exact digits.",
-            value=double,
+            f"{column}::pg_catalog.text",
+            f"decimal:{_DECIMAL_DIGITS},{_SCALE}",
+            value=f"CASE WHEN {fits} THEN {column} END",
+            guard=fits,
+            lost=(f"number that is {_NOT_HELD}", f"numbers that are {_NOT_HELD}"),
         )
     digits, scale = known
     if scale == 0 and digits <= _INTEGER_DIGITS:
-        return Fetched(name, f"{number}::pg_catalog.int8", "int64", value=number, guard=guard)
+        marked = f"(CASE WHEN {column} = 'NaN' THEN {_NO_NUMBER} ELSE {column} END)::pg_catalog.int8"
+        return Fetched(name, marked, "int64", value=number, guard=guard, lost=("NaN", "NaNs"))
     if 0 <= scale <= digits <= _DECIMAL_DIGITS and scale > 0:
-        return Fetched(name, f"{number}::pg_catalog.text", f"decimal:{digits},{scale}", value=number, guard=guard)
+        text = f"{column}::pg_catalog.text"
+        return Fetched(name, text, f"decimal:{digits},{scale}", value=number, guard=guard, lost=("NaN", "NaNs"))
     # Longer numbers, and long whole ones, which may be numbers of people: text is looked at before it is kept.
     text = f"{column}::pg_catalog.text"
     return Fetched(name, text, "string", value=f'{text} COLLATE "C"')
 
 
-def converted(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+class Losses:
+    """Counts what became null, by column."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, tuple[str, str]]] = Counter()
+
+    def add(self, column: Fetched, count: int) -> None:
+        """`count` more values of `column` became null."""
+        if count:
+            self._counts[column.name, column.lost] += count
+
+    def told(self) -> dict[str, str]:
+        """Column to what is lost of it: ``3 infinite times became null``."""
+        return {
+            name: f"{count:,} {one if count == 1 else several} became null"
+            for (name, (one, several)), count in self._counts.items()
+        }
+
+
+def converted(
+    batch: pyarrow.RecordBatch, columns: Sequence[Fetched], schema: pyarrow.Schema, losses: Losses
+) -> pyarrow.RecordBatch:
     """A batch of the driver in the types of `schema`."""
     import pyarrow as pa
 
-    columns = []
-    for column, field in zip(batch.columns, schema, strict=True):
-        storage = column.storage if isinstance(column, pa.ExtensionArray) else column
-        columns.append(storage if storage.type == field.type else storage.cast(field.type))
-    return pa.record_batch(columns, schema=schema)
+    made = []
+    for values, column, field in zip(batch.columns, columns, schema, strict=True):
+        storage = values.storage if isinstance(values, pa.ExtensionArray) else values
+        if column.lost[0]:
+            storage = _held(storage, column, field.type, losses)
+        made.append(storage if storage.type == field.type else storage.cast(field.type))
+    return pa.record_batch(made, schema=schema)
+
+
+def _held(values: pyarrow.Array, column: Fetched, kind: pyarrow.DataType, losses: Losses) -> pyarrow.Array:
+    """The values that Arrow can hold, and null for each other one, which is counted."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_decimal(kind):
+        held = pc.match_substring_regex(
+            values, f"^-?[0-9]{{1,{kind.precision - kind.scale}}}([.][0-9]{{1,{kind.scale}}})?$"
+        )
+    else:
+        first = (
+            _DAYS if pa.types.is_date(kind) else _DAYS * 86_400_000_000 if pa.types.is_timestamp(kind) else _NO_NUMBER
+        )
+        numbers = values.cast(pa.int32() if pa.types.is_date(kind) else pa.int64())
+        held = pc.not_equal(numbers, pa.scalar(first, numbers.type))
+    lost = len(values) - values.null_count - (pc.sum(held).as_py() or 0)
+    if not lost:
+        return values
+    losses.add(column, lost)
+    return pc.if_else(held, values, pa.scalar(None, values.type))

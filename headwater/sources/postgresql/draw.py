@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from headwater.sampling.keyed import BITS, WholePlaces
 from headwater.sources.pace import rested
-from headwater.sources.postgresql.columns import converted, fetched
+from headwater.sources.postgresql.columns import Losses, converted, fetched
 from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.filters import condition
 from headwater.sources.postgresql.uniform import Uniform, chunk, enumerating_pays, probing_pays
@@ -42,8 +42,8 @@ class PostgresqlDrawing(SqlDrawing):
         self._known = known
         self._list = [fetched(name, kind) for name, kind in known.types.items()]
         self.schema = pa.schema([column.field() for column in self._list])
-        lost = tuple(column.warning for column in self._list if column.warning)
-        self.warnings = (snapshot.note, *lost) if snapshot.note else lost
+        self.warnings = (snapshot.note,) if snapshot.note else ()
+        self._losses = Losses()
         self._total: int | None = None
         types = {column.name: column.type for column in known.shown.columns}
         self.sql = TableSql(
@@ -52,6 +52,10 @@ class PostgresqlDrawing(SqlDrawing):
             {one.name: ColumnSql(one.name, types[one.name], one.sql, one.value, one.guard) for one in self._list},
             tuple(KeyColumn(name, types[name]) for name in known.shown.key),
         )
+
+    @property
+    def losses(self) -> Mapping[str, str]:
+        return self._losses.told()
 
     def count(self) -> int:
         if self._total is None:
@@ -77,6 +81,8 @@ class PostgresqlDrawing(SqlDrawing):
         order = f" ORDER BY {_SQL.place(seed, self.sql.key)}" if self.table.key else ""
         sql = f"SELECT {self._columns} FROM {where}{order} LIMIT {int(rows)}"
         table = pa.Table.from_batches(list(self._stream(sql)), self.schema).combine_chunks()
+        # What was looked at is not drawn.
+        self._losses = Losses()
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
     def uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
@@ -172,4 +178,4 @@ class PostgresqlDrawing(SqlDrawing):
     def _typed(self, batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         for batch in batches:
             if batch.num_rows:
-                yield converted(batch, self.schema)
+                yield converted(batch, self._list, self.schema, self._losses)
