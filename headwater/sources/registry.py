@@ -29,6 +29,7 @@ KINDS = {
         ("psycopg", "adbc_driver_postgresql", "adbc_driver_manager"),
     ),
     "duckdb": _Kind("headwater.sources.duckdb.source", "DuckdbSource", "duckdb", ("duckdb",)),
+    "files": _Kind("headwater.sources.files.source", "FilesSource", "duckdb", ("duckdb",)),
     "mariadb": _Kind("headwater.sources.mariadb.source", "MariadbSource", "mariadb", ("pymysql",)),
     "mysql": _Kind("headwater.sources.mariadb.source", "MariadbSource", "mariadb", ("pymysql",)),
 }

@@ -16,6 +16,7 @@ import pytest
 from mariadb_server import MariadbServer
 from systems import HOSTILE, ORDERS, SECRET, System, shop
 from systems_duckdb import DuckdbSystem
+from systems_files import FilesSystem
 from systems_mariadb import MariadbSystem
 from systems_postgresql import PostgresqlSystem
 
@@ -332,6 +333,45 @@ class TestDuckdb(SourceBehaviour):
     @pytest.fixture(scope="class")
     def system(self, tmp_path_factory: pytest.TempPathFactory) -> DuckdbSystem:
         return DuckdbSystem(tmp_path_factory.mktemp("duckdb"))
+
+
+_OF_FILES = pa.table(
+    {
+        "id": pa.array([1, 2], pa.int32()),
+        "large": pa.array([2**64 - 1, None], pa.uint64()),
+        "amount": pa.array([Decimal("1.25"), None], pa.decimal128(38, 6)),
+        "fine": pa.array([1772366400123456789, None], pa.timestamp("ns")),
+        "moment": pa.array([1772366400, None], pa.timestamp("s", "Asia/Tokyo")),
+        "clock": pa.array([1, None], pa.time32("s")),
+        "size": pa.array(["small", None]).dictionary_encode(),
+        "listed": pa.array([[1, None], None], pa.list_(pa.int32())),
+        "fields": pa.array([{"a": 1}, None], pa.struct({"a": pa.int32()})),
+        "bytes": pa.array([b"\x00\xff", None], pa.binary()),
+        "half": pa.array([1.5, None], pa.float32()),
+        "none": pa.nulls(2),
+    }
+)
+
+
+class TestFiles(SourceBehaviour):
+    comments = False
+    types = (
+        ("large", pa.string(), "18446744073709551615"),
+        ("amount", pa.decimal128(38, 6), Decimal("1.250000")),
+        ("fine", pa.timestamp("us"), datetime(2026, 3, 1, 12, 0, 0, 123_456)),
+        ("moment", pa.timestamp("us", tz="UTC"), datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("clock", pa.time64("us"), time(0, 0, 1)),
+        ("size", pa.string(), "small"),
+        ("listed", pa.string(), "[1,null]"),
+        ("fields", pa.string(), '{"a":1}'),
+        ("bytes", pa.binary(), b"\x00\xff"),
+        ("half", pa.float32(), 1.5),
+        ("none", pa.string(), None),
+    )
+
+    @pytest.fixture(scope="class")
+    def system(self, tmp_path_factory: pytest.TempPathFactory) -> FilesSystem:
+        return FilesSystem(tmp_path_factory.mktemp("files"), _OF_FILES)
 
 
 class TestMariadb(SourceBehaviour):

@@ -22,7 +22,10 @@ def told(source: str, error: BaseException) -> HeadwaterError:
             f"The source {source} is open for writing elsewhere.",
             "DuckDB lets one process write or many read: try again when the writer has closed it, or give a copy.",
         )
-    elif isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException) or "Conversion Error" in text:
+    elif (
+        isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException)
+        or "conversion error" in text.lower()
+    ):
         reason = (
             f"The source {source} has a value that does not fit the type of its column; nothing was kept.",
             "In files of text the first rows decide a column's type: write the table as Parquet, which has types.",
