@@ -83,7 +83,7 @@ class TextMasks:
 
         if mask == "json":
             # A document without texts or long numbers stays as it is.
-            return pa.array(self._documents.masked(values.to_pylist()), pa.string())
+            return self._documents.masked(values)
         base = mask.partition(":")[0]
         secrets = self._secrets(base)
         if mask == "pseudonym" or not len(values):
@@ -98,6 +98,8 @@ class TextMasks:
             # A place has so few bins that one may be its own; what is no place becomes other words.
             binned = pa.array(binned_points(values.to_pylist(), mask), pa.string())
             return pc.coalesce(binned, self.column("text", values)) if binned.null_count else binned
+        elif mask == "ip":
+            made = _ips(secrets.noise, values)
         elif mask == "iban":
             made = pa.array(_ibans(secrets.forms, values.to_pylist()), pa.string())
         else:
@@ -150,13 +152,33 @@ def _ibans(forms: DigitForms, values: list[str]) -> list[str | None]:
     ]
 
 
-def _ip(noise: Noise, value: str) -> str:
-    code = noise.of("ip", value.strip())
+def _ips(noise: Noise, values: pyarrow.Array) -> pyarrow.Array:
+    """Addresses of a private network; for one of IPv6, of that which RFC 4193 keeps free."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    codes = noise.many("ip", pc.utf8_trim_whitespace(values))
+    octets = pa.array([str(number) for number in range(256)], pa.string())
+    parts = [octets.take(pa.array(codes[:, place])) for place in range(3)]
+    made = pc.binary_join_element_wise("10", *parts, ".")
+    colons = pc.match_substring(values, ":")
+    if not pc.any(colons).as_py():
+        return made
+    longer = [
+        str(IPv6Address(b"\xfd" + code.tobytes()[:15])) if _is_ipv6(value) else short
+        for value, short, code in zip(
+            values.filter(colons).to_pylist(),
+            made.filter(colons).to_pylist(),
+            codes[colons.to_numpy(zero_copy_only=False)],
+            strict=True,
+        )
+    ]
+    return pc.replace_with_mask(made, colons, pa.array(longer, pa.string()))
+
+
+def _is_ipv6(value: str) -> bool:
     address = ip_address(value)
-    if address is not None and address.version == 6:
-        # Of the private network that RFC 4193 keeps free.
-        return str(IPv6Address(b"\xfd" + code[:15]))
-    return f"10.{code[0]}.{code[1]}.{code[2]}"
+    return address is not None and address.version == 6
 
 
 def _text(noise: Noise, value: str) -> str:
@@ -165,7 +187,7 @@ def _text(noise: Noise, value: str) -> str:
     return " ".join(WORDS[number % len(WORDS)] for number in noise.stream("text", value, count))
 
 
-_SINGLE: dict[str, Callable[[Noise, str], str]] = {"name": _name, "address": _address, "ip": _ip, "text": _text}
+_SINGLE: dict[str, Callable[[Noise, str], str]] = {"name": _name, "address": _address, "text": _text}
 
 
 def base32(rows: numpy.ndarray, before: str, after: tuple[str, ...]) -> pyarrow.Array:

@@ -7,13 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headwater.sampling.fields import promised, promised_of_numbers, promises_codes
 from headwater.sampling.finding import MASK_OF, PathFinding, plural, says
 from headwater.sampling.names import ORDINARY, looks_like_name, names_someone
-from headwater.sampling.patterns import category
+from headwater.sampling.patterns import EMAIL_ALONE, IP_ALONE, category
 from headwater.sampling.places import FIELDS
+
+if TYPE_CHECKING:
+    import pyarrow
 
 ROOT = "$"
 DEEPEST = 200
@@ -56,6 +59,23 @@ def text_mask(value: str, field: str) -> str:
             return by_name
         return "text" if " " in value.strip() else "pseudonym"
     return "text" if found in ("email", "address") and " " in value.strip() else found
+
+
+def text_masks(values: pyarrow.Array, field: str) -> pyarrow.Array:
+    """The masks of texts (string, no nulls), as `text_mask` has them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    by_name = promised(field)
+    # A word of small letters looks like nothing personal.
+    word = by_name if by_name in _BY_NAME else "pseudonym"
+    masks = pa.nulls(len(values), pa.string())
+    for pattern, mask in ((IP_ALONE, "ip"), (EMAIL_ALONE, "email"), ("^[a-z]+$", word)):
+        masks = pc.coalesce(masks, pc.if_else(pc.match_substring_regex(values, pattern), mask, None))
+    if not masks.null_count:
+        return masks
+    others = [text_mask(value, field) for value in values.filter(masks.is_null()).to_pylist()]
+    return pc.replace_with_mask(masks, masks.is_null(), pa.array(others, pa.string()))
 
 
 def number_mask(value: Any, field: str) -> str | None:
