@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Literal, overload
 
     import duckdb
@@ -279,7 +279,26 @@ def pins() -> PinList:
 
 
 def sample(
-    source: str, table: str, rows: int | None = None, seed: int | None = None, name: str | None = None
+    source: str,
+    table: str,
+    rows: int | None = None,
+    seed: int | None = None,
+    name: str | None = None,
+    *,
+    method: str | None = None,
+    by: str | Sequence[str] | None = None,
+    allocation: str | None = None,
+    order: str | None = None,
+    per: int | None = None,
+    start: object | None = None,
+    end: object | None = None,
+    keys: Sequence[object] | None = None,
+    where: str | None = None,
+    masks: Mapping[str, str] | None = None,
+    related: bool | None = None,
+    children: Sequence[str] | None = None,
+    cut: Sequence[str] | None = None,
+    pace: str | None = None,
 ) -> Sample:
     """Draw a masked, repeatable sample of a production table; the same call gives the same rows again.
 
@@ -295,6 +314,23 @@ def sample(
         Another seed draws other rows; None takes the default.
     name:
         The dataset to make; None names it after source and table, ``prod.customer``.
+    method:
+        Which rows: ``uniform`` (the default), ``stratified`` or ``top`` by columns, ``newest`` or a ``window`` by a
+        column of time, a list of ``keys``, ``all``, or whole ``block``s of a huge table.
+    by, allocation, order, per, start, end, keys:
+        What the method needs. `by` is a column or several; `allocation` is ``proportional`` or ``equal``; of ``top``
+        the `per` rows with the largest `order` come for each group; a window has its `start` and not its `end`; a key of
+        several columns is a tuple.
+    where:
+        A filter, as `load` takes it.
+    masks:
+        Column to mask, where not the one that is proposed.
+    related:
+        Also the rows of other tables that foreign keys need.
+    children, cut:
+        Links that are followed down too, and links that are not followed: their columns become null.
+    pace:
+        ``gentle`` (the default) or ``fast``.
 
     Returns
     -------
@@ -305,12 +341,34 @@ def sample(
     ------
     SourceNotFound, TableNotFound, SourceUnavailable
         There is no such source or table, or it cannot be reached.
+    UsageError, ColumnNotFound
+        An argument that does not fit the method or the table.
     SampleRefused
         Policy or the source's budget says no.
     """
     from headwater.client import current_client
 
-    return current_client().sample(source, table, rows, seed, name)
+    return current_client().sample(
+        source,
+        table,
+        rows=rows,
+        seed=seed,
+        dataset=name,
+        method=method,
+        by=by,
+        allocation=allocation,
+        order=order,
+        per=per,
+        start=start,
+        end=end,
+        keys=keys,
+        where=where,
+        masks=masks,
+        related=related,
+        children=children,
+        cut=cut,
+        pace=pace,
+    )
 
 
 def __getattr__(name: str) -> Any:

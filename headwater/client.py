@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from headwater import reading
@@ -152,12 +152,11 @@ class Client:
         states = (self._state(pin) for pin in self._session.pins.all().values())
         return PinList(found.path if found else None, states)
 
-    def sample(self, source: str, table: str, rows: int | None, seed: int | None, name: str | None) -> Sample:
-        """See `headwater.sample`."""
+    def sample(self, source: str, table: str, **asked: Any) -> Sample:
+        """See `headwater.sample`; `asked` are fields of a request, None where nothing was said."""
         from headwater.results.samples import sample_from_wire
 
-        asked = {"source": source, "table": table, "rows": rows, "seed": seed, "dataset": name}
-        request = {field: value for field, value in asked.items() if value is not None}
+        request = {"source": source, "table": table, **_wire_fields(asked)}
         answer, _ = self._transport.call("sample.draw", {"request": request, "wait": True})
         drawn = sample_from_wire(answer)
         for version in drawn.versions:
@@ -229,6 +228,24 @@ class Client:
             "state": state, "behind": behind, "reason": pin.reason,
             "pinned_by": pin.pinned_by, "pinned_at": pin.pinned_at,
         }  # fmt: skip
+
+
+def _wire_fields(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a request as they go to a host: lists of texts, and texts of values."""
+    fields: dict[str, Any] = {}
+    for name, value in asked.items():
+        if value is None:
+            continue
+        if name == "keys":
+            value = [[str(part) for part in (key if isinstance(key, list | tuple) else (key,))] for key in value]
+        elif name in ("by", "children", "cut"):
+            value = [value] if isinstance(value, str) else list(value)
+        elif name in ("start", "end"):
+            value = str(value)
+        elif name == "masks":
+            value = dict(value)
+        fields[name] = value
+    return fields
 
 
 def _rows(frame: Any, version: Resolved, limit: int | None) -> int:

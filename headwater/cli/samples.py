@@ -1,24 +1,19 @@
-"""``headwater sources``, ``tables``, ``sample`` and ``audit``."""
+"""``headwater sources``, ``tables`` and ``audit``."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from headwater.cli.command import Session, command
-from headwater.cli.output import ago, emit, fields, note, size, table, thousands
-from headwater.errors import UsageError
-from headwater.sample_models import SampleRequest
+from headwater.cli.output import ago, emit, size, table, thousands
 
 if TYPE_CHECKING:
     from headwater.models import AuditEntry
-    from headwater.sample_models import SamplePlan, Source, SourceTablePage
-    from headwater.services.jobs import JobContext
+    from headwater.sample_models import Source, SourceTablePage
 
 T = TypeVar("T")
 
@@ -58,55 +53,6 @@ def tables(session: Session, source: str, query: str, limit: int, cursor: str | 
     emit(asdict(page), lambda: _tables(page) or "No table was found.")
 
 
-@command("sample")
-@click.argument("source")
-@click.argument("name", metavar="TABLE")
-@click.option("--rows", type=int, default=100_000, show_default=True, help="How many rows.")
-@click.option("--method", type=click.Choice(["uniform"]), default="uniform", show_default=True)
-@click.option("--seed", type=int, default=7, show_default=True, help="Another seed gives other rows.")
-@click.option("--mask", "masks", metavar="COLUMN=MASK", multiple=True, help="Another mask for a column.")
-@click.option("--as", "dataset", metavar="NAME", help="The dataset; else SOURCE.TABLE.")
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and draw nothing.")
-@click.pass_obj
-def sample(
-    session: Session,
-    source: str,
-    name: str,
-    rows: int,
-    method: Any,
-    seed: int,
-    masks: tuple[str, ...],
-    dataset: str | None,
-    dry_run: bool,
-) -> None:
-    """Draw a masked sample of TABLE from SOURCE: the same rows each time, as a new version."""
-    request = SampleRequest(source, name, rows, method, seed, dict(map(_mask, masks)), dataset)
-    if dry_run:
-        plan = _interruptible(session, session.headwater.samples.plan, request)
-        emit(asdict(plan), lambda: _plan(plan))
-        return
-    result = _interruptible(session, session.headwater.samples.draw, request)
-    version = result.versions[0]
-    emit(
-        {
-            "recipe": result.recipe,
-            "versions": [
-                {
-                    "dataset": one.dataset,
-                    "version": one.version,
-                    "digest": one.digest,
-                    "rows": one.rows,
-                    "kind": one.kind,
-                }
-                for one in result.versions
-            ],
-            "masks": result.masks,
-            "orphans": result.orphans,
-        },
-        f"{version.dataset}@{version.version}: {version.message}",
-    )
-
-
 @command("audit")
 @click.option("--verify", is_flag=True, help="Check that no line was changed or taken out.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many lines.")
@@ -142,64 +88,6 @@ def audit(session: Session, verify: bool, limit: int, export_as: str | None, aft
         click.get_current_context().exit(1)
 
 
-def _interruptible(session: Session, asked: Callable[[SampleRequest, str, JobContext], T], request: SampleRequest) -> T:
-    """Plan or draw in a thread, so that Ctrl-C reaches the source at once instead of after the statement."""
-    from headwater.services.jobs import JobContext
-
-    context = JobContext(_Progress(silent=session.json).tell)
-    ended: list[T] = []
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            ended.append(asked(request, session.headwater.user, context))
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=work, name="headwater-sample")
-    thread.start()
-    _wait(thread, context)
-    if failed:
-        raise failed[0]
-    return ended[0]
-
-
-def _wait(thread: threading.Thread, context: JobContext) -> None:
-    while thread.is_alive():
-        try:
-            thread.join()
-        except KeyboardInterrupt:
-            note("Stopping, also in the source…")
-            context.cancel()
-
-
-class _Progress:
-    """Each step once, and rows at most each tenth of them, on standard error. Called from the thread that draws."""
-
-    def __init__(self, *, silent: bool) -> None:
-        self._silent = silent
-        self._message = ""
-        self._tenths = 0
-
-    def tell(self, done: int, total: int | None, message: str) -> None:
-        if self._silent:
-            return
-        tenths = 10 * done // total if total else 0
-        if message and message != self._message:
-            self._message = message
-            click.echo(f"{message}…", err=True)
-        elif tenths > self._tenths:
-            self._tenths = tenths
-            click.echo(f"  {done:,} of {total:,} rows", err=True)
-
-
-def _mask(text: str) -> tuple[str, str]:
-    column, separator, mask = text.rpartition("=")
-    if not separator or not column:
-        raise UsageError(f"--mask needs COLUMN=MASK, not {text!r}.", hint="For example: --mask city=keep")
-    return column, mask
-
-
 def _tables(page: SourceTablePage) -> str:
     return table(
         ("Table", "Rows", "Size", "Key", "Columns"),
@@ -215,23 +103,6 @@ def _tables(page: SourceTablePage) -> str:
         ],
         right=("Rows", "Size"),
     )
-
-
-def _plan(plan: SamplePlan) -> str:
-    head = fields(
-        [
-            ("Table", f"{plan.source} {plan.table}"),
-            ("Becomes", plan.dataset),
-            ("Rows", f"{plan.rows:,}" + (f" of about {plan.rows_estimate:,}" if plan.rows_estimate else "")),
-            ("Method", f"{plan.method}, seed {plan.seed}, by {', '.join(plan.key)}"),
-            *(("Note", warning) for warning in plan.warnings),
-        ]
-    )
-    masks = table(
-        ("Column", "Type", "Mask", "Before", "After", "Why"),
-        [(one.column, one.type, one.mask, one.before_shape, one.after_shape, one.reason) for one in plan.masks],
-    )
-    return f"{head}\n\n{masks}\n\nNothing was drawn."
 
 
 def _lines(lines: list[AuditEntry]) -> str:

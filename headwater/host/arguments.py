@@ -56,6 +56,10 @@ class Arguments:
             raise self._wrong(name)
         return found
 
+    def mapping(self, name: str) -> dict[str, Any]:
+        """An object, as it came."""
+        return self._value(name, dict, None)
+
     def model(self, name: str, model: type[T]) -> T:
         """An object as a model of `headwater.models` that holds plain values."""
         return self._as_model(name, self._value(name, dict, None), model)

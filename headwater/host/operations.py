@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from headwater.errors import Cancelled, HeadwaterError, UsageError, error_from_wire
 from headwater.host.arguments import Arguments
 from headwater.models import Job, PinOperation, Version
-from headwater.sample_models import SampleRequest, request_of
+from headwater.recipe_text import checked_request
 from headwater.services.catalog import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -186,14 +186,14 @@ def sources_tables(call: Call) -> dict[str, Any]:
 
 def sample_plan(call: Call) -> dict[str, Any]:
     """What a draw would do; a client that leaves stops it, also in the source."""
-    request = request_of(asdict(call.args.model("request", SampleRequest)))
+    request = checked_request(call.args.mapping("request"))
     with _while_wanted(call) as context:
         return asdict(call.headwater.samples.plan(request, call.actor.user, context))
 
 
 def sample_draw(call: Call) -> dict[str, Any]:
     """Start a draw; answers with its job, or, with ``wait``, with what it made."""
-    request = request_of(asdict(call.args.model("request", SampleRequest)))
+    request = checked_request(call.args.mapping("request"))
 
     def work(context: JobContext) -> dict[str, Any]:
         return asdict(call.headwater.samples.draw(request, call.actor.user, context))

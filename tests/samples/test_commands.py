@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,38 @@ def test_production_that_is_down_ends_with_4(command: Command, monkeypatch: pyte
         assert "sesame" not in json.dumps(document)
     code, document = command("sources")
     assert (code, document["sources"][0]["available"]) == (0, False)
+
+
+def test_every_option_reaches_the_draw(command: Command, draw: Drawing, tmp_path: Path) -> None:
+    keys = tmp_path / "keys.csv"
+    keys.write_text("5\n7\n\n99999\n", encoding="utf-8")
+    chosen = ["sample", "prod", "orders", "--as", "x.y"]
+    assert command(*chosen, "--method", "keys", "--keys", str(keys))[1]["versions"][0]["rows"] == 2
+    top = ["--method", "top", "--by", "state", "--by", "city_id", "--order", "price", "--per", "2", "--rows", "40"]
+    assert command(*chosen, *top)[1]["versions"][0]["rows"] == 40
+    window = ["--method", "window", "--by", "id", "--start", "10", "--end", "20", "--where", "id <> 15"]
+    assert command(*chosen, *window)[1]["versions"][0]["rows"] == 9
+    assert sorted(draw.rows("x.y")["id"].to_pylist()) == [10, 11, 12, 13, 14, 16, 17, 18, 19]
+    equal = ["--method", "stratified", "--by", "state", "--allocation", "equal", "--rows", "9", "--pace", "fast"]
+    assert command(*chosen, *equal)[1]["versions"][0]["rows"] == 9
+    assert sorted(draw.rows("x.y")["state"].to_pylist()) == sorted(["new", "paid", "sent"] * 3)
+
+
+def test_a_recipe_is_written_and_drawn_again(command: Command, draw: Drawing, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.toml"
+    newest = ["--method", "newest", "--by", "id", "--rows", "7", "--mask", "city_id=null"]
+    code, first = command("sample", "prod", "orders", *newest, "--save-recipe", str(recipe))
+    assert code == 0
+    assert 'by = ["id"]' in recipe.read_text(encoding="utf-8")
+    code, again = command("sample", "--recipe", str(recipe))
+    assert (code, again["recipe"]) == (0, first["recipe"])
+    assert again["versions"][0]["digest"] == first["versions"][0]["digest"]
+    assert command("sample", "--recipe", str(recipe), "--rows", "8")[1]["versions"][0]["rows"] == 8
+    for wrong in (["sample", "--recipe", str(tmp_path / "no")], ["sample", "prod"], ["sample"]):
+        assert command(*wrong)[0] == 2
+    assert command("sample", "prod", "orders", "--save-recipe", str(tmp_path / "no" / "file"))[0] == 2
+    recipe.write_text("rows = ", encoding="utf-8")
+    assert command("sample", "--recipe", str(recipe))[1]["error"]["code"] == "usage"
 
 
 def test_the_audit_log(command: Command, draw: Drawing) -> None:

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from headwater.errors import (
     VersionNotFound,
 )
 from headwater.models import Version
+from headwater.recipe_text import checked_request
+from headwater.sample_models import SampleRequest
 from headwater.transports.local import LocalTransport
 
 Commit = Callable[..., Version]
@@ -228,6 +231,27 @@ def test_a_sample_is_recorded_as_a_write(
         ("prod.a", "v1", root.digest, "sample", 2),
         ("prod.b", "v1", other.digest, "sample", 1),
     ]
+
+
+def test_what_a_sample_is_asked_for_goes_as_texts(headwater: Headwater, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def call(_: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        asked.append(arguments["request"])
+        return {"recipe": "r", "versions": [], "masks": {}, "orphans": 0, "rows": 0}, None
+
+    monkeypatch.setattr(LocalTransport, "call", call)
+    hw.sample("prod", "t", 5, name="a.b", method="window", by="at", start=date(2026, 1, 2), end=9, where="x > 1")
+    hw.sample("prod", "t", method="keys", keys=[1, ("a", 2)], masks={"x": "null"}, related=True, cut=["l"], pace="fast")
+    assert [checked_request(request) for request in asked] == [
+        SampleRequest(
+            "prod", "t", 5, "window", dataset="a.b", by=("at",), start="2026-01-02", end="9", where="x > 1"
+        ),
+        SampleRequest(
+            "prod", "t", method="keys", keys=(("1",), ("a", "2")), masks={"x": "null"}, related=True, cut=("l",),
+            pace="fast",
+        ),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("as_", "rows"), [("pandas", 2), ("polars", 2), ("arrow", 2), ("duckdb", 2)])
