@@ -319,8 +319,8 @@ def sample(
         column of time, a list of ``keys``, ``all``, or whole ``block``s of a huge table.
     by, allocation, order, per, start, end, keys:
         What the method needs. `by` is a column or several; `allocation` is ``proportional`` or ``equal``; of ``top``
-        the `per` rows with the largest `order` come for each group; a window has its `start` and not its `end`; a key of
-        several columns is a tuple.
+        the `per` rows with the largest `order` come for each group; a window has its `start` and not its `end`; a key
+        of several columns is a tuple.
     where:
         A filter, as `load` takes it.
     masks:
