@@ -139,8 +139,9 @@ class Home(NamedTuple):
             ) from error
         if written > HOME_FORMAT:
             raise LedgerIncompatible(
-                f"This home has format {written}; this Headwater knows formats up to {HOME_FORMAT}.",
-                hint="Upgrade with: pip install --upgrade jupyterlab-headwater",
+                f"A newer Headwater wrote this home: it has format {written}, and this Headwater knows formats "
+                f"up to {HOME_FORMAT}.",
+                hint="Upgrade with: pip install --upgrade jupyterlab-headwater, then restart the Jupyter server.",
                 details={"format": written, "known": HOME_FORMAT},
             )
         return dict(document)

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { expect, test, type Browser, type Page } from '@playwright/test';
 
+import { run } from '../pages/application';
 import { DatasetBrowser } from '../pages/browser';
 import { headwater, notebooks } from '../pages/command-line';
 import { Notebook, type ISection } from '../pages/notebook';
@@ -63,13 +64,7 @@ test('two people in one notebook keep what each has pinned', async ({
   });
 
   await test.step('saved as another it is a copy, with the pins of both', async () => {
-    await one.evaluate(() => {
-      const { jupyterapp } = window as unknown as {
-        jupyterapp: { commands: { execute: (id: string) => Promise<unknown> } };
-      };
-      // Its dialog keeps the command from ending: nobody waits here.
-      void jupyterapp.commands.execute('docmanager:save-as');
-    });
+    await run(one, 'docmanager:save-as');
     const dialog = one.getByRole('dialog');
     await dialog.locator('input').first().fill(COPY);
     await dialog.getByRole('button', { name: 'Save' }).click();

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import {
   copyFileSync,
   mkdirSync,
@@ -6,13 +5,13 @@ import {
   statSync,
   writeFileSync
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, join, resolve } from 'node:path';
 
 import { expect, test, type Page } from '@playwright/test';
 
 import { headwater, notebooks } from '../pages/command-line';
 import { Notebook } from '../pages/notebook';
+import { Server } from '../pages/server';
 
 const EXAMPLE = resolve(
   __dirname,
@@ -32,42 +31,18 @@ const SOURCES = [
   'try:\n    1 / 0\nexcept ZeroDivisionError:\n    get_ipython().showtraceback()'
 ];
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise(ready => probe.once('listening', ready));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise(closed => probe.close(closed));
-  return port;
-}
-
 /** The same JupyterLab without Headwater, in the browser and in the server. */
-async function withoutHeadwater(
-  folder: string
-): Promise<[ChildProcess, string]> {
+function withoutHeadwater(page: Page, folder: string): Promise<Server> {
   const settings = join(folder, 'settings');
   mkdirSync(settings, { recursive: true });
   writeFileSync(
     join(settings, 'page_config.json'),
     JSON.stringify({ disabledExtensions: { 'jupyterlab-headwater': true } })
   );
-  const port = await freePort();
-  const server = spawn(
-    'python',
-    [
-      '-m',
-      'jupyterlab',
-      '--no-browser',
-      '--allow-root',
-      `--config=${resolve(__dirname, '..', 'server', 'jupyter_server_config.py')}`,
-      `--ServerApp.root_dir=${folder}`,
-      `--ServerApp.port=${port}`,
-      '--ServerApp.port_retries=0',
-      `--LabApp.app_settings_dir=${settings}`,
-      "--ServerApp.jpserver_extensions={'jupyterlab_headwater': False}"
-    ],
-    { stdio: 'ignore' }
-  );
-  return [server, `http://127.0.0.1:${port}`];
+  return Server.start(page, folder, [
+    `--LabApp.app_settings_dir=${settings}`,
+    "--ServerApp.jpserver_extensions={'jupyterlab_headwater': False}"
+  ]);
 }
 
 /** Open the notebook, save it, and give back what is on disk. */
@@ -76,13 +51,6 @@ async function openedAndSaved(
   base: string,
   file: string
 ): Promise<string> {
-  await expect
-    .poll(
-      async () =>
-        (await page.request.get(`${base}/api/status`).catch(() => null))?.ok(),
-      { timeout: 60_000 }
-    )
-    .toBe(true);
   const before = statSync(file).mtimeMs;
   await page.goto(`${base}/lab/tree/${basename(file)}?reset`);
   await page.locator('.jp-NotebookPanel .jp-Cell').first().waitFor();
@@ -110,11 +78,11 @@ test('opening and saving an unchanged notebook writes what JupyterLab alone writ
   baseURL
 }) => {
   const folder = test.info().outputPath('control');
-  const [server, base] = await withoutHeadwater(folder);
+  const server = await withoutHeadwater(page, folder);
   try {
     copyFileSync(EXAMPLE, join(folder, NAME));
     copyFileSync(EXAMPLE, join(notebooks, NAME));
-    const control = await openedAndSaved(page, base, join(folder, NAME));
+    const control = await openedAndSaved(page, server.url, join(folder, NAME));
     expect(control).not.toContain('headwater": {');
     const ours = await openedAndSaved(
       page,
@@ -133,7 +101,7 @@ test('opening and saving an unchanged notebook writes what JupyterLab alone writ
     await page.waitForTimeout(3_000);
     expect(readFileSync(join(notebooks, NAME), 'utf8')).toBe(ours);
   } finally {
-    server.kill('SIGTERM');
+    server.stop();
   }
 });
 
@@ -143,7 +111,7 @@ test('a stamped notebook with outputs is written as JupyterLab alone writes it, 
 }) => {
   const folder = test.info().outputPath('control');
   const file = join(notebooks, RUN);
-  const [server, base] = await withoutHeadwater(folder);
+  const server = await withoutHeadwater(page, folder);
   try {
     new Notebook(RUN).write(...SOURCES);
     expect(headwater('run', file).code).toBe(0);
@@ -152,7 +120,7 @@ test('a stamped notebook with outputs is written as JupyterLab alone writes it, 
       expect(stamped).toContain(part);
     }
     copyFileSync(file, join(folder, RUN));
-    const control = await openedAndSaved(page, base, join(folder, RUN));
+    const control = await openedAndSaved(page, server.url, join(folder, RUN));
     const ours = await openedAndSaved(page, baseURL as string, file);
     expect(ours).toBe(control);
     expect(headwater('verify', file)).toMatchObject({
@@ -160,6 +128,6 @@ test('a stamped notebook with outputs is written as JupyterLab alone writes it, 
       document: { results: [{ verdict: 'valid' }] }
     });
   } finally {
-    server.kill('SIGTERM');
+    server.stop();
   }
 });

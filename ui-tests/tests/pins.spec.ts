@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
+import { run, turnTo } from '../pages/application';
 import { DatasetBrowser } from '../pages/browser';
 import { headwater } from '../pages/command-line';
 import { Notebook } from '../pages/notebook';
@@ -16,22 +17,6 @@ async function opened(page: Page, name: string): Promise<PinsPanel> {
   const pins = new PinsPanel(page);
   await pins.show();
   return pins;
-}
-
-/** Run a command of JupyterLab, as its menus do. */
-async function run(page: Page, id: string, args: object = {}): Promise<void> {
-  await page.evaluate(
-    ([command, given]) => {
-      const { jupyterapp } = window as unknown as {
-        jupyterapp: {
-          commands: { execute: (id: string, args: object) => Promise<unknown> };
-        };
-      };
-      // A dialog keeps a command from ending: nobody waits here.
-      void jupyterapp.commands.execute(command, given);
-    },
-    [id, args] as const
-  );
 }
 
 async function pinByMenu(page: Page, dataset: string): Promise<void> {
@@ -66,14 +51,8 @@ test('a pin is changed, explained, upgraded, let go, and all of it undone', asyn
     await expect(pins.versions('nyc.flights').nth(1)).toContainText(
       /v2.*(ago|now).*until September/
     );
-    for (const theme of ['Light', 'Dark']) {
-      await run(page, 'apputils:change-theme', {
-        theme: `JupyterLab ${theme}`
-      });
-      await expect(page.locator('body')).toHaveAttribute(
-        'data-jp-theme-light',
-        String(theme === 'Light')
-      );
+    for (const theme of ['Light', 'Dark'] as const) {
+      await turnTo(page, theme);
       await page.screenshot({
         path: test.info().outputPath(`${theme}-versions.png`)
       });
@@ -82,11 +61,7 @@ test('a pin is changed, explained, upgraded, let go, and all of it undone', asyn
         .analyze();
       expect(violations.map(one => one.id)).toEqual([]);
     }
-    await run(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
-    await expect(page.locator('body')).toHaveAttribute(
-      'data-jp-theme-light',
-      'true'
-    );
+    await turnTo(page, 'Light');
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await expect(pins.version('nyc.flights')).toHaveText('v2');

@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@jupyterlab/galata';
 
+import { run } from '../pages/application';
 import { DatasetBrowser } from '../pages/browser';
 
 test.use({ autoGoto: false });
@@ -71,13 +72,7 @@ for (const theme of ['Light', 'Dark']) {
     await expect(browser.row(`prod.chosen_${theme}`)).toContainText('321 rows');
 
     // Without a table in front, the palette asks which.
-    await page.evaluate(
-      () =>
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Galata's page exposes the application.
-        void (window as any).jupyterapp.commands.execute(
-          'headwater:load-sample'
-        )
-    );
+    await run(page, 'headwater:load-sample');
     await expect(dialog.getByLabel('Source and table')).toBeVisible();
     await shot('table');
     await page.keyboard.press('Escape');

@@ -61,8 +61,9 @@ def _applied(reader: Database | Transaction) -> set[int]:
     applied = {int(row["number"]) for row in reader.query("SELECT number FROM migration")}
     if applied and max(applied) > len(MIGRATIONS):
         raise LedgerIncompatible(
-            f"This ledger has format {max(applied)}; this Headwater knows formats up to {len(MIGRATIONS)}.",
-            hint="Upgrade with: pip install --upgrade jupyterlab-headwater",
+            f"A newer Headwater wrote this ledger: it has format {max(applied)}, and this Headwater knows formats "
+            f"up to {len(MIGRATIONS)}.",
+            hint="Upgrade with: pip install --upgrade jupyterlab-headwater, then restart the Jupyter server.",
             details={"format": max(applied), "known": len(MIGRATIONS)},
         )
     return applied
