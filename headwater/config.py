@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
 from headwater.retention import SAMPLE_DAYS
+from headwater.sampling.disclosure import SourcePolicy
 
 if TYPE_CHECKING:
     from headwater.home import Home
@@ -69,6 +70,7 @@ class SourceConfig:
     masks: Mapping[str, str] = field(default_factory=dict)
     replica: bool = False
     allow: tuple[str, ...] = ()
+    policy: SourcePolicy = SourcePolicy()
 
     def address(self) -> str:
         """Where a source of files is: `path`, else what `dsn` gives."""
@@ -283,7 +285,16 @@ def _source(name: str, table: dict[str, Any]) -> SourceConfig:
         masks=_masks(where, _table(table, "masks", where + ".")),
         replica=_value(where, table, "replica", bool, False),
         allow=_texts(where, table, "allow"),
+        policy=_policy(where + ".policy", _table(table, "policy", where + ".")),
     )
+
+
+def _policy(where: str, table: dict[str, Any]) -> SourcePolicy:
+    _check_keys(where, table, SourcePolicy, hint="an environment variable")
+    min_rows = _value(where, table, "min_rows", int, SourcePolicy().min_rows)
+    if min_rows < 0:
+        raise UsageError(f"min_rows in [{where}] of headwater.toml must not be negative.", hint="0 lifts it.")
+    return SourcePolicy(_value(where, table, "choose_by_masked", bool, False), min_rows)
 
 
 def _store(table: dict[str, Any]) -> StoreConfig:

@@ -20,6 +20,7 @@ from headwater.sample_models import (
     SourceTable,
     SourceTablePage,
 )
+from headwater.sampling.disclosure import check_selection, enough
 from headwater.sampling.recipe import recipe_digest, recipe_of
 from headwater.services.looks import Look, Looks
 from headwater.services.sample_lines import audited
@@ -34,11 +35,9 @@ if TYPE_CHECKING:
     from headwater.sampling.choice import Choice
     from headwater.sampling.domains import MaskKeys
     from headwater.sampling.finding import Finding
-    from headwater.sampling.selection import Selection
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
-    from headwater.sources.base import Drawing
     from headwater.sources.base import Source as OpenSource
 
 _PEEK = 1_000
@@ -80,7 +79,7 @@ class SampleService:
         SourceNotFound, TableNotFound, SourceUnavailable
             There is nothing to draw from.
         UsageError, SampleRefused
-            Too many rows, no key, or a mask that is not allowed.
+            Too many rows, a mask that is not allowed, or a choice of rows that would tell what is masked.
         Cancelled
             `context` says so.
         """
@@ -97,8 +96,9 @@ class SampleService:
                     return Look(drawing.table, drawing.schema, drawing.warnings, peeked)
 
             seen = self._looks.get((request.source, request.table, request.seed), look, context)
-            selection_of(request, config, seen.table, seen.schema)
+            selection = selection_of(request, config, seen.table, seen.schema)
             findings, choices = _chosen(request, config, seen)
+            check_selection(selection, seen.table.key, {one.column: one.mask for one in choices}, config.policy)
             return SamplePlan(
                 source=request.source,
                 table=seen.table.name,
@@ -145,6 +145,7 @@ class SampleService:
             findings, choices = _chosen(request, config, Look(drawing.table, drawing.schema, drawing.warnings, peeked))
             dataset = self._dataset(request, config, drawing.table)
             masks = {choice.column: choice.mask for choice in choices}
+            check_selection(selection, drawing.table.key, masks, config.policy)
             document = self._recipe(request, drawing.table, choices)
             recipe = recipe_digest(document)
             details.update(dataset=dataset, recipe=recipe, masks=masks)
@@ -163,7 +164,9 @@ class SampleService:
             state = "masked" if any(mask != "keep" for mask in masks.values()) else "nothing to mask"
             version = self._commits.commit(
                 dataset,
-                pa.RecordBatchReader.from_batches(schema, _masked(drawing, selection, masker, context, rows)),
+                pa.RecordBatchReader.from_batches(
+                    schema, _masked(enough(drawing.rows(selection), selection, config.policy), masker, context, rows)
+                ),
                 kind="sample",
                 author=user,
                 message=lambda drawn: f"{in_words(request, drawing.table.name, drawn, total)}, {state}",
@@ -278,10 +281,10 @@ class SampleService:
 
 
 def _masked(
-    drawing: Drawing, selection: Selection, masker: Any, context: JobContext, rows: int
+    batches: Iterator[pyarrow.RecordBatch], masker: Any, context: JobContext, rows: int
 ) -> Iterator[pyarrow.RecordBatch]:
     done = 0
-    for batch in drawing.rows(selection):
+    for batch in batches:
         context.check()
         yield masker.apply(batch)
         done += batch.num_rows

@@ -90,9 +90,14 @@ def test_configurations_are_taken(name: str) -> None:
 def test_every_setting_is_in_the_reference() -> None:
     models: tuple[Any, ...] = (
         config.SourceConfig, config.StoreConfig, config.PinsConfig, config.RetentionConfig, config.AuditConfig,
-        config.MaskDomain,
+        config.MaskDomain, config.SourcePolicy,
     )  # fmt: skip
-    fields = {field.name for model in models for field in dataclasses.fields(model)} - {"name", "masks", "keys"}
+    fields = {field.name for model in models for field in dataclasses.fields(model)} - {
+        "name",
+        "masks",
+        "keys",
+        "policy",
+    }
     rows = {
         word
         for line in CONFIGURATION.splitlines()
@@ -104,6 +109,7 @@ def test_every_setting_is_in_the_reference() -> None:
         "[sources.NAME]",
         "[sources.NAME.masks]",
         "[sources.NAME.keys]",
+        "[sources.NAME.policy]",
         "[masking.domains.NAME]",
         "[store]",
         "[pins]",

@@ -96,10 +96,12 @@ class Drawing:
 
 def configured(home: Path, **settings: Any) -> Headwater:
     lines = ["[sources.prod]", 'kind = "postgresql"', 'dsn_env = "TEST_DSN"']
-    masks = settings.pop("masks", {})
+    masks, policy = settings.pop("masks", {}), settings.pop("policy", {})
     lines += [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
     if masks:
         lines += ["[sources.prod.masks]", *(f'"{column}" = "{mask}"' for column, mask in masks.items())]
+    if policy:
+        lines += ["[sources.prod.policy]", *(f"{name} = {json.dumps(value)}" for name, value in policy.items())]
     home.mkdir(parents=True, exist_ok=True)
     (home / "headwater.toml").write_text("\n".join(lines), encoding="utf-8")
     return open_headwater(home)

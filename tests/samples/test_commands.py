@@ -146,14 +146,14 @@ def test_production_that_is_down_ends_with_4(command: Command, monkeypatch: pyte
 
 def test_every_option_reaches_the_draw(command: Command, draw: Drawing, tmp_path: Path) -> None:
     keys = tmp_path / "keys.csv"
-    keys.write_text("5\n7\n\n99999\n", encoding="utf-8")
+    keys.write_text("\n".join([*map(str, range(5, 25)), "", "99999", ""]), encoding="utf-8")
     chosen = ["sample", "prod", "orders", "--as", "x.y"]
-    assert command(*chosen, "--method", "keys", "--keys", str(keys))[1]["versions"][0]["rows"] == 2
+    assert command(*chosen, "--method", "keys", "--keys", str(keys))[1]["versions"][0]["rows"] == 20
     top = ["--method", "top", "--by", "state", "--by", "city_id", "--order", "price", "--per", "2", "--rows", "40"]
     assert command(*chosen, *top)[1]["versions"][0]["rows"] == 40
-    window = ["--method", "window", "--by", "id", "--start", "10", "--end", "20", "--where", "id <> 15"]
-    assert command(*chosen, *window)[1]["versions"][0]["rows"] == 9
-    assert sorted(draw.rows("x.y")["id"].to_pylist()) == [10, 11, 12, 13, 14, 16, 17, 18, 19]
+    window = ["--method", "window", "--by", "id", "--start", "10", "--end", "40", "--where", "id <> 15"]
+    assert command(*chosen, *window)[1]["versions"][0]["rows"] == 29
+    assert sorted(draw.rows("x.y")["id"].to_pylist()) == [n for n in range(10, 40) if n != 15]
     equal = ["--method", "stratified", "--by", "state", "--allocation", "equal", "--rows", "9", "--pace", "fast"]
     assert command(*chosen, *equal)[1]["versions"][0]["rows"] == 9
     assert sorted(draw.rows("x.y")["state"].to_pylist()) == sorted(["new", "paid", "sent"] * 3)

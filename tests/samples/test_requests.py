@@ -57,7 +57,7 @@ def visits(admin: psycopg.Connection[Any]) -> None:
         ({"method": "top", "by": ("page",), "order": "ms", "per": 0}, UsageError, "per", "at least one row"),
         ({"method": "keys"}, UsageError, "keys", "needs keys"),
         ({"method": "keys", "keys": (("1", "2"),)}, UsageError, "keys", "has 1 parts"),
-        ({"method": "keys", "keys": (("x' OR 1=1 --",),)}, UsageError, None, "does not fit its column"),
+        ({"method": "keys", "keys": (("x' OR 1=1 --",),) * 20}, UsageError, None, "does not fit its column"),
         ({"method": "keys", "keys": (("1\0",),)}, UsageError, "keys", "none can have"),
         ({"where": "ms >"}, BadPredicate, None, "filter is wrong"),
         ({"where": "mss > 1"}, ColumnNotFound, None, "no column 'mss'"),
@@ -85,12 +85,12 @@ def test_a_near_column_is_suggested(draw: Drawing) -> None:
     ("more", "message"),
     [
         ({}, "10 of 2,000 rows of public.visits, seed 7"),
-        ({"where": "ms > 95"}, "10 of 2,000 rows of public.visits, filtered, seed 7"),
+        ({"rows": 20, "where": "ms > 95"}, "20 of 2,000 rows of public.visits, filtered, seed 7"),
         ({"rows": 90, "where": "ms > 95"}, "80 of 2,000 rows of public.visits, filtered, seed 7"),
         ({"method": "newest", "by": ("seen_at",)}, "10 newest by seen_at of public.visits, seed 7"),
         (
-            {"method": "window", "by": ("seen_at",), "start": "2026-02-01"},
-            "10 of 2,000 rows of public.visits in a window of seen_at, seed 7",
+            {"rows": 20, "method": "window", "by": ("seen_at",), "start": "2026-02-01"},
+            "20 of 2,000 rows of public.visits in a window of seen_at, seed 7",
         ),
         ({"method": "stratified", "by": ("page",)}, "10 of 2,000 rows of public.visits, in proportion by page, seed 7"),
         (
@@ -101,7 +101,10 @@ def test_a_near_column_is_suggested(draw: Drawing) -> None:
             {"method": "top", "by": ("page",), "order": "ms", "per": 2},
             "10 of 2,000 rows of public.visits: the 2 largest by ms for each page, seed 7",
         ),
-        ({"method": "keys", "keys": (("5",), ("9999",))}, "1 of 2 keys of public.visits, seed 7"),
+        (
+            {"rows": 20, "method": "keys", "keys": (*((str(n),) for n in range(1, 21)), ("9999",))},
+            "20 of 21 keys of public.visits, seed 7",
+        ),
         ({"method": "all"}, "all 2,000 rows of public.visits"),
         ({"method": "block"}, "10 of 2,000 rows of public.visits in whole blocks, seed 7"),
     ],
