@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from headwater.stamping.verify import title
 if TYPE_CHECKING:
     from headwater.home import Home
     from headwater.services.stamps import StampService
+
+_INSTALL = 'Install it with: pip install "jupyterlab-headwater[headless]"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def _require_kernel(content: dict[str, Any]) -> None:
     except ImportError as error:
         raise MissingExtra(
             "Running a notebook needs nbclient, which is not installed.",
-            hint="Install it with: pip install 'jupyterlab-headwater[headless]'",
+            hint=_INSTALL,
         ) from error
 
     kernelspec = content.get("metadata", {}).get("kernelspec")
@@ -144,6 +147,10 @@ def _require_kernel(content: dict[str, Any]) -> None:
     try:
         KernelSpecManager().get_kernel_spec(str(name or "python3"))
     except NoSuchKernel as error:
+        if error.name == "python3" and find_spec("ipykernel") is None:
+            raise MissingExtra(
+                "Running a notebook needs a Python kernel, ipykernel, which is not installed.", hint=_INSTALL
+            ) from error
         raise UsageError(
             f"The kernel {error.name!r} that the notebook asks for is not installed.",
             hint="List those that are with: jupyter kernelspec list",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from building import ROOT, Environment, environment, uv
+from building import CONSTRAINTS, ROOT, Environment, environment, uv
 
 from headwater.assembly import open_headwater
 
@@ -75,6 +75,74 @@ def test_what_an_extra_brings_is_named_when_it_is_missing(installed: Environment
     refused = installed.run("headwater", "demo", "--check", HEADWATER_HOME=str(tmp_path / "home"))
     assert refused.returncode == 4
     assert 'pip install "jupyterlab-headwater[demo]"' in refused.stderr
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The wheel with what it requires, and no extra: no engine but pyarrow, no kernel, no driver."""
+    return environment(tmp_path_factory.mktemp("bare") / "venv", wheel, "-c", CONSTRAINTS)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """The environment variables of a home with one dataset."""
+    headwater = open_headwater(tmp_path / "home")
+    table = pa.table({"id": [1, 2, 3]})
+    headwater.commits.commit("sales.orders", table.to_reader(), kind="real", author="ada", message="")
+    headwater.close()
+    return {"HEADWATER_HOME": str(tmp_path / "home")}
+
+
+@pytest.mark.parametrize(
+    ("verb", "engine"),
+    [("load", "pandas"), ("load", "polars"), ("load", "duckdb"), ("scan", "polars"), ("scan", "duckdb")],
+)
+def test_an_engine_that_is_missing_is_named_with_its_installation(
+    bare: Environment, home: dict[str, str], verb: str, engine: str
+) -> None:
+    code = f"""
+import headwater as hw
+from headwater.errors import MissingExtra
+try:
+    hw.{verb}("sales.orders", as_={engine!r})
+except MissingExtra as error:
+    print(error.message, error.hint)
+print(hw.load("sales.orders", as_="arrow").num_rows)
+"""
+    done = bare.run("python", "-W", "ignore", "-c", code, **home)
+    assert done.returncode == 0, done.stderr
+    told, rows = done.stdout.splitlines()
+    assert told.startswith(f'as_="{engine}" needs {engine}, which this kernel does not have.')
+    assert f"pip install {engine}" in told and 'as_="arrow"' in told
+    assert rows == "3"
+
+
+def test_a_run_without_a_kernel_and_without_nbclient_names_the_extra(
+    wheel: Path, tmp_path: Path, home: dict[str, str]
+) -> None:
+    notebook = tmp_path / "n.ipynb"
+    cell = {"cell_type": "code", "id": "a", "source": "1", "metadata": {}, "outputs": [], "execution_count": None}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    notebook.write_text(text)
+    headless = environment(tmp_path / "venv", wheel, "-c", CONSTRAINTS)
+    for missing in ("ipykernel", "nbclient"):
+        uv("pip", "uninstall", "--quiet", "--python", headless.path / "bin" / "python", missing)
+        refused = headless.run("headwater", "run", str(notebook), **home)
+        assert refused.returncode == 4, refused
+        assert missing in refused.stderr
+        assert 'pip install "jupyterlab-headwater[headless]"' in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert notebook.read_text() == text
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb", "duckdb"])
+def test_a_source_whose_driver_is_missing_names_the_extra(bare: Environment, home: dict[str, str], kind: str) -> None:
+    lines = f'[sources.prod]\nkind = "{kind}"\ndsn_env = "PROD_DSN"\n'
+    Path(home["HEADWATER_HOME"], "headwater.toml").write_text(lines)
+    refused = bare.run("headwater", "tables", "prod", PROD_DSN="postgresql://nobody@127.0.0.1:1/none", **home)
+    assert refused.returncode == 4, refused
+    assert f'pip install "jupyterlab-headwater[{kind}]"' in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize(
