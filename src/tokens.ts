@@ -59,10 +59,11 @@ export interface INotebookBridge {
    */
   insertCell(source: string, path?: string): string | null;
   /**
-   * The code that loads `dataset`, with the import where no cell of the notebook at `path` (else in front) has it.
+   * The code that loads each of `datasets`, a line each, with the import where no cell of the notebook at `path` (else
+   * in front) has it.
    * @example `import headwater as hw\nflights = hw.load("demo.flights")`
    */
-  loadSource(dataset: string, path?: string): string;
+  loadSource(datasets: string | readonly string[], path?: string): string;
   /** Path of the notebook open in this browser that `node` is a part of, or null. */
   pathAt(node: Node): string | null;
   /**
@@ -93,6 +94,12 @@ export interface IPinner {
 
   /** Pin `dataset` (to `version`, else the newest) in the notebook at `path` (else the one in front). */
   pin(dataset: string, version?: string, path?: string): Promise<boolean>;
+
+  /** Pin a set of versions at once: all or none, and taken back by one undo. */
+  pinAll(
+    versions: readonly { dataset: string; version?: string }[],
+    path?: string
+  ): Promise<boolean>;
 }
 
 /** How many pins a notebook has, and how many of them have a newer version. */

@@ -82,11 +82,11 @@ export class NotebookBridge implements INotebookBridge {
     return this._pathOf(panel);
   }
 
-  loadSource(dataset: string, path?: string): string {
+  loadSource(datasets: string | readonly string[], path?: string): string {
     const cells = this._panel(path)?.content.model?.sharedModel.cells ?? [];
     const code = cells.filter(cell => cell.cell_type === 'code');
     return loadSource(
-      dataset,
+      [datasets].flat(),
       code.map(cell => cell.getSource())
     );
   }

@@ -21,18 +21,22 @@ export function variableName(dataset: string): string {
 }
 
 /**
- * The code that loads `dataset`, under a name that stands for nothing else in `sources`: `orders`, else
+ * The code that loads each of `datasets`, under a name that stands for nothing else in `sources`: `orders`, else
  * `sales_orders`, else `sales_orders_2`. A name that loads this dataset already is taken again.
  * @param sources - the code cells of the notebook that will take it
  */
 export function loadSource(
-  dataset: string,
+  datasets: readonly string[],
   sources: readonly string[]
 ): string {
-  const line = `${freeName(dataset, sources)} = hw.load(${JSON.stringify(dataset)})`;
+  const lines: string[] = [];
+  for (const dataset of datasets) {
+    const name = freeName(dataset, [...sources, ...lines]);
+    lines.push(`${name} = hw.load(${JSON.stringify(dataset)})`);
+  }
   return sources.some(source => IMPORTS.test(source))
-    ? line
-    : `import headwater as hw\n\n${line}`;
+    ? lines.join('\n')
+    : `import headwater as hw\n\n${lines.join('\n')}`;
 }
 
 function freeName(dataset: string, sources: readonly string[]): string {

@@ -17,8 +17,8 @@ import type {
   IPinSummary
 } from '../tokens';
 
-/** The change to ask for, given the pins as they are when its turn comes; null for none. */
-type Change = (pins: NotebookPins) => IPinChange | null;
+/** The changes to ask for at once, given the pins as they are when their turn comes; none for an empty list. */
+type Change = (pins: NotebookPins) => readonly IPinChange[];
 
 export class PinsModel implements IPinner {
   constructor(headwater: IHeadwater, bridge: INotebookBridge) {
@@ -120,22 +120,31 @@ export class PinsModel implements IPinner {
     version?: string,
     path?: string
   ): Promise<boolean> {
+    return this.pinAll([{ dataset, version }], path);
+  }
+
+  async pinAll(
+    versions: readonly { dataset: string; version?: string }[],
+    path?: string
+  ): Promise<boolean> {
     const target = path ?? this._path;
     if (target === null) {
       return false;
     }
-    return this._apply(target, () => ({
-      op: 'set',
-      dataset,
-      version: version ?? null
-    }));
+    return this._apply(target, () =>
+      versions.map(({ dataset, version }) => ({
+        op: 'set',
+        dataset,
+        version: version ?? null
+      }))
+    );
   }
 
   /** Hold the notebook in front to `version` (null for the newest), keeping the reason. */
   async change(dataset: string, version: string | null): Promise<boolean> {
     return this._inFront(pins => {
       const reason = pinOf(pins, dataset)?.reason ?? '';
-      return { op: 'set', dataset, version, reason };
+      return [{ op: 'set', dataset, version, reason }];
     });
   }
 
@@ -143,17 +152,17 @@ export class PinsModel implements IPinner {
   async explain(dataset: string, reason: string): Promise<boolean> {
     return this._inFront(pins => {
       const pin = pinOf(pins, dataset);
-      return pin ? { op: 'set', dataset, pin: { ...pin, reason } } : null;
+      return pin ? [{ op: 'set', dataset, pin: { ...pin, reason } }] : [];
     });
   }
 
   async unpin(dataset: string): Promise<boolean> {
-    return this._inFront(() => ({ op: 'remove', dataset }));
+    return this._inFront(() => [{ op: 'remove', dataset }]);
   }
 
   /** Take the last change of this notebook's pins back. */
   async undo(): Promise<boolean> {
-    return this._inFront(pins => this._undoOf(pins)?.at(-1) ?? null, true);
+    return this._inFront(pins => this._undoOf(pins)?.at(-1) ?? [], true);
   }
 
   /** Take the notice away. */
@@ -199,17 +208,17 @@ export class PinsModel implements IPinner {
     try {
       const shown = path === this._path ? this._pins : null;
       const before = shown ?? (await client.pins(path));
-      const operation = change(before);
-      if (operation === null) {
+      const operations = change(before);
+      if (operations.length === 0) {
         return false;
       }
-      const pins = await client.changePins(path, before.revision, [operation]);
+      const pins = await client.changePins(path, before.revision, operations);
       const stack = this._undoOf(before) ?? [];
       this._undo.set(
         before.notebook,
         undoes
           ? stack.slice(0, -1)
-          : [...stack, inverseOf(operation, before.pins)]
+          : [...stack, operations.map(one => inverseOf(one, before.pins))]
       );
       this._bridge.touch(path);
       if (path === this._path) {
@@ -232,7 +241,7 @@ export class PinsModel implements IPinner {
     }
   }
 
-  private _undoOf(pins: NotebookPins | null): IPinChange[] | undefined {
+  private _undoOf(pins: NotebookPins | null): IPinChange[][] | undefined {
     return pins === null ? undefined : this._undo.get(pins.notebook);
   }
 
@@ -269,7 +278,7 @@ export class PinsModel implements IPinner {
   private readonly _changed = new Signal<PinsModel, void>(this);
   private readonly _queues = new Map<string, Promise<boolean>>();
   /** By the notebook's own id, which stays when it is renamed. */
-  private readonly _undo = new Map<string, IPinChange[]>();
+  private readonly _undo = new Map<string, IPinChange[][]>();
   private _path: string | null = null;
   private _pins: NotebookPins | null = null;
   private _failure: HeadwaterError | null = null;

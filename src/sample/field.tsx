@@ -10,22 +10,22 @@ export function Field(props: {
   fault?: string;
   /** Takes the width of the row. */
   isWide?: boolean;
-  children: React.ReactElement<React.AriaAttributes>;
+  children: React.ReactElement<React.HTMLAttributes<HTMLElement>>;
 }): JSX.Element {
   const id = React.useId();
+  const fault = `${id}-fault`;
   return (
     <div
       className={`jp-Headwater-sample-field ${props.isWide ? 'jp-mod-wide' : ''}`}
     >
-      <label>
-        {props.label}
-        {React.cloneElement(props.children, {
-          'aria-invalid': props.fault !== undefined,
-          'aria-describedby': props.fault === undefined ? undefined : id
-        })}
-      </label>
+      <label htmlFor={id}>{props.label}</label>
+      {React.cloneElement(props.children, {
+        id,
+        'aria-invalid': props.fault !== undefined,
+        'aria-describedby': props.fault === undefined ? undefined : fault
+      })}
       {props.fault && (
-        <p id={id} className="jp-mod-error" role="alert">
+        <p id={fault} className="jp-mod-error" role="alert">
           {props.fault}
         </p>
       )}

@@ -56,10 +56,9 @@ export class SampleLoader {
       );
       return;
     }
-    for (const { dataset, version } of versions) {
-      if (await this._pinner.pin(dataset, version, path)) {
-        this._bridge.insertCell(this._bridge.loadSource(dataset, path), path);
-      }
+    if (await this._pinner.pinAll(versions, path)) {
+      const datasets = versions.map(one => one.dataset);
+      this._bridge.insertCell(this._bridge.loadSource(datasets, path), path);
     }
   }
 

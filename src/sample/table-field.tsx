@@ -37,7 +37,6 @@ export function TableField(props: {
         <input
           className="jp-mod-styled"
           type="text"
-          role="combobox"
           list={id}
           spellCheck={false}
           autoComplete="off"

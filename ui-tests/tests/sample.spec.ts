@@ -29,7 +29,7 @@ for (const theme of ['Light', 'Dark']) {
       .click();
     const dialog = page.getByRole('dialog');
     const load = dialog.getByRole('button', { name: 'Load Sample' });
-    const rows = dialog.getByLabel('Rows');
+    const rows = dialog.getByLabel('Rows', { exact: true });
     await expect(dialog).toContainText('passport_no');
     expect(plans).toHaveLength(1);
     await shot('dialog');
@@ -56,6 +56,19 @@ for (const theme of ['Light', 'Dark']) {
       .include('.jp-Dialog')
       .analyze();
     expect(found.violations.map(one => one.id)).toEqual([]);
+
+    for (const [tab, name] of [
+      [/Related tables/, 'related'],
+      [/Recipe/, 'recipe']
+    ] as const) {
+      await dialog.getByRole('tab', { name: tab }).click();
+      await shot(name);
+    }
+    await dialog.getByRole('tab', { name: /masked/ }).click();
+    await dialog.getByLabel('Method').selectOption('stratified');
+    await expect(load).toBeDisabled();
+    await shot('method');
+    await dialog.getByLabel('Method').selectOption('uniform');
 
     // What the source does not give is said with a way out, and cannot be loaded.
     await rows.fill('999999999999');

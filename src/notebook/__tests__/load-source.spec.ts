@@ -13,10 +13,10 @@ describe('loadSource', () => {
   });
 
   it('imports headwater once', () => {
-    expect(loadSource('a.b', [])).toBe(
+    expect(loadSource(['a.b'], [])).toBe(
       'import headwater as hw\n\nb = hw.load("a.b")'
     );
-    expect(loadSource('a.b', ['x = 1', 'import headwater as hw'])).toBe(
+    expect(loadSource(['a.b'], ['x = 1', 'import headwater as hw'])).toBe(
       'b = hw.load("a.b")'
     );
   });
@@ -42,14 +42,29 @@ describe('loadSource', () => {
       'marts_orders'
     ]
   ])('beside %j loads marts.orders as %s', (source, name) => {
-    const made = loadSource('marts.orders', ['import headwater as hw', source]);
+    const made = loadSource(
+      ['marts.orders'],
+      ['import headwater as hw', source]
+    );
     expect(made).toBe(`${name} = hw.load("marts.orders")`);
+  });
+
+  it('loads a set with a line each, under names of their own', () => {
+    expect(loadSource(['prod.orders', 'prod.items', 'old.orders'], [])).toBe(
+      [
+        'import headwater as hw',
+        '',
+        'orders = hw.load("prod.orders")',
+        'items = hw.load("prod.items")',
+        'old_orders = hw.load("old.orders")'
+      ].join('\n')
+    );
   });
 
   it('makes one assignment of one string, whatever the name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), name => {
-        const source = loadSource(name, ['import headwater as hw']);
+        const source = loadSource([name], ['import headwater as hw']);
         expect(source).toMatch(
           /^[A-Za-z_][A-Za-z0-9_]* = hw\.load\("(?:[^"\\\n]|\\.)*"\)$/
         );

@@ -177,6 +177,26 @@ describe('PinsModel', () => {
     expect(server.pins.get('sales.orders')).toBe('v1');
   });
 
+  it('pins a set at once and takes it back by one undo', async () => {
+    const server = new Pins();
+    const pins = model(server);
+    await pins.refresh();
+    const before = server.revision;
+    const set = [
+      { dataset: 'sales.orders', version: 'v2' },
+      { dataset: 'sales.items', version: 'v1' }
+    ];
+    expect(await pins.pinAll(set)).toBe(true);
+    expect(server.revision).toBe(before + 1);
+    expect(Object.fromEntries(server.pins)).toEqual({
+      'sales.orders': 'v2',
+      'sales.items': 'v1'
+    });
+    expect(await pins.undo()).toBe(true);
+    expect(Object.fromEntries(server.pins)).toEqual({ 'sales.orders': 'v1' });
+    expect(pins.canUndo).toBe(false);
+  });
+
   it('puts back what was unpinned', async () => {
     const server = new Pins();
     const pins = model(server);

@@ -181,8 +181,12 @@ describe('SampleLoader', () => {
       } as IJobs,
       bridge,
       {
-        pin: (dataset: string, version: string, where: string) => {
-          done.push(`pin ${dataset}@${version} to ${where}`);
+        pinAll: (
+          versions: readonly { dataset: string; version: string }[],
+          where: string
+        ) => {
+          const names = versions.map(one => `${one.dataset}@${one.version}`);
+          done.push(`pin ${names.join(' ')} to ${where}`);
           return Promise.resolve(pinned);
         }
       } as unknown as IPinner,
