@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from headwater.models import Version
 from headwater.sampling.selection import Allocation, Method, Pace
+
+Direction = Literal["parent", "child"]
+"""Where a link leads: up to the one row that a key names, or down to all rows that have the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,24 @@ class Link:
     def name(self) -> str:
         """``public.bookings(customer_id) -> public.customers(id)``."""
         return f"{self.child}({', '.join(self.columns)}) -> {self.parent}({', '.join(self.parent_columns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class TableLink:
+    """A link of one table: up to a parent that its rows need, or down to children that need its rows."""
+
+    link: Link
+    name: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class TableLinks:
+    """The links of one table, to its parents first. A table that refers to itself has that link twice."""
+
+    source: str
+    table: str
+    links: tuple[TableLink, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,14 @@ ROUTES: tuple[Route, ...] = (
         query=(Parameter("query", default=""), _CURSOR, _LIMIT),
     ),
     Route(
+        "GET",
+        "/sources/{source}/tables/{table}/links",
+        "read",
+        "sources.links",
+        sample_models.TableLinks,
+        "Foreign keys of a table, to its parents and its children.",
+    ),
+    Route(
         "POST",
         "/samples/plan",
         "sample",

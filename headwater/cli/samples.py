@@ -13,7 +13,7 @@ from headwater.cli.output import ago, emit, size, table, thousands
 
 if TYPE_CHECKING:
     from headwater.models import AuditEntry
-    from headwater.sample_models import Source, SourceTablePage
+    from headwater.sample_models import Source, SourceTablePage, TableLinks
 
 T = TypeVar("T")
 
@@ -46,9 +46,14 @@ def _answers(source: Source) -> str:
 @click.argument("query", default="")
 @click.option("--limit", type=click.IntRange(1, 500), default=100, show_default=True, help="How many.")
 @click.option("--cursor", metavar="TEXT", help="Where the last page ended.")
+@click.option("--links", is_flag=True, help="The foreign keys of the one table that QUERY names.")
 @click.pass_obj
-def tables(session: Session, source: str, query: str, limit: int, cursor: str | None) -> None:
+def tables(session: Session, source: str, query: str, limit: int, cursor: str | None, links: bool) -> None:
     """List the tables of SOURCE that may be sampled; no row of them is read."""
+    if links:
+        found = session.headwater.samples.links(source, query)
+        emit(asdict(found), lambda: _links(found) or f"{found.table} has no foreign keys, and none refers to it.")
+        return
     page = session.headwater.samples.tables(source, query, cursor, limit)
     emit(asdict(page), lambda: _tables(page) or "No table was found.")
 
@@ -102,6 +107,21 @@ def _tables(page: SourceTablePage) -> str:
             for one in page.tables
         ],
         right=("Rows", "Size"),
+    )
+
+
+def _links(found: TableLinks) -> str:
+    return table(
+        ("Leads to", "Table", "By", "May be null"),
+        [
+            (
+                "a parent" if one.direction == "parent" else "children",
+                one.link.parent if one.direction == "parent" else one.link.child,
+                one.name,
+                "yes" if one.link.nullable else "no",
+            )
+            for one in found.links
+        ],
     )
 
 

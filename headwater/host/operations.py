@@ -184,6 +184,11 @@ def sources_tables(call: Call) -> dict[str, Any]:
     return asdict(page)
 
 
+def sources_links(call: Call) -> dict[str, Any]:
+    """The foreign keys of one table of a source."""
+    return asdict(call.headwater.samples.links(call.args.text("source"), call.args.text("table")))
+
+
 def sample_plan(call: Call) -> dict[str, Any]:
     """What a draw would do; a client that leaves stops it, also in the source."""
     request = checked_request(call.args.mapping("request"))
@@ -256,6 +261,7 @@ OPERATIONS: dict[str, Operation] = {
     "profile": Operation("read", profile),
     "sources.list": Operation("read", sources_list),
     "sources.tables": Operation("read", sources_tables),
+    "sources.links": Operation("read", sources_links),
     "sample.plan": Operation("sample", sample_plan),
     "sample.draw": Operation("sample", sample_draw),
     "import.start": Operation("write", import_start),

@@ -19,6 +19,8 @@ from headwater.sample_models import (
     SourceList,
     SourceTable,
     SourceTablePage,
+    TableLink,
+    TableLinks,
 )
 from headwater.sampling.disclosure import check_selection, enough
 from headwater.sampling.recipe import recipe_digest, recipe_of
@@ -68,6 +70,20 @@ class SampleService:
     def tables(self, source: str, query: str = "", cursor: str | None = None, limit: int = 50) -> SourceTablePage:
         """A page of a source's tables. Raises `SourceNotFound`, `SourceUnavailable`."""
         return self._open(source).tables(query, cursor, max(1, min(limit, 500)))
+
+    def links(self, source: str, table: str) -> TableLinks:
+        """The foreign keys of one table. Raises `SourceNotFound`, `SourceUnavailable`, `TableNotFound`."""
+        opened = self._open(source)
+        name = opened.table(table).name
+        known = opened.links()
+        return TableLinks(
+            source,
+            name,
+            (
+                *(TableLink(link, link.name, "parent") for link in known if link.child == name),
+                *(TableLink(link, link.name, "child") for link in known if link.parent == name),
+            ),
+        )
 
     def plan(self, request: SampleRequest, user: str, context: JobContext) -> SamplePlan:
         """What a draw would do. It looks at up to 1,000 rows, which stay in this process for a minute at most.

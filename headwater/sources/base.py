@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from headwater.sample_models import SourceTable, SourceTablePage
+    from headwater.sample_models import Link, SourceTable, SourceTablePage
     from headwater.sampling.selection import Selection
 
 
@@ -35,6 +35,14 @@ class Drawing(ABC):
     @abstractmethod
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         """A few rows, to see what the columns hold; they are kept nowhere."""
+
+    @abstractmethod
+    def among(self, columns: Sequence[str], keys: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
+        """The rows whose `columns` have one of the values in `keys`, each row once, in no order.
+
+        `keys` has a column for each of `columns`, of its type in `schema`, and distinct rows without a null. They are
+        compared in the source, in the columns' own types there.
+        """
 
     @abstractmethod
     def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
@@ -84,6 +92,10 @@ class Source(ABC):
     @abstractmethod
     def table(self, name: str) -> SourceTable:
         """One table. Raises `TableNotFound`."""
+
+    def links(self) -> tuple[Link, ...]:
+        """Its foreign keys, between tables and columns that may be read; none where it knows of none."""
+        return ()
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[Snapshot]:

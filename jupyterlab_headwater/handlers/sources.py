@@ -13,6 +13,13 @@ def list(request: Request) -> dict[str, Any]:
     return document
 
 
+def links(request: Request) -> dict[str, Any]:
+    document, _ = request.host.call(
+        "sources.links", {"source": request.segments["source"], "table": request.segments["table"]}
+    )
+    return document
+
+
 def tables(request: Request) -> dict[str, Any]:
     document, _ = request.host.call(
         "sources.tables",

@@ -63,6 +63,12 @@ SELECT DISTINCT ON (i.indrelid) i.indrelid::int8, i.indkey::int2[],
                     WHERE NOT a.attnotnull)
  ORDER BY i.indrelid, i.indisprimary DESC, i.indnkeyatts, i.indexrelid"""
 
+# The first column of each index that has all rows.
+_LEADING = """
+SELECT i.indrelid::int8, a.attname
+  FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = (i.indkey::int2[])[0]
+ WHERE i.indrelid = ANY(%(tables)s::int8[]::oid[]) AND i.indisvalid AND i.indpred IS NULL"""
+
 _NAMES = """
 SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY(%(schemas)s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
@@ -81,6 +87,8 @@ class KnownTable:
     is_view: bool
     extent: Extent
     oid: int
+    leading: frozenset[str]
+    """Columns that come first in an index, so that rows are found by their values."""
 
 
 class Catalog:
@@ -128,10 +136,20 @@ class Catalog:
         for column in self._rows(_COLUMNS, tables):
             columns.setdefault(column[0], []).append(column)
         keys = {row[0]: (row[1], row[2]) for row in self._rows(_KEYS, tables)}
-        return [self._table(row, columns.get(row[4], []), keys.get(row[4], ([], 0))) for row in rows]
+        leading: dict[int, set[str]] = {}
+        for table, column in self._rows(_LEADING, tables):
+            leading.setdefault(table, set()).add(column)
+        return [
+            self._table(row, columns.get(row[4], []), keys.get(row[4], ([], 0)), frozenset(leading.get(row[4], ())))
+            for row in rows
+        ]
 
     def _table(
-        self, row: tuple[Any, ...], columns: Sequence[tuple[Any, ...]], index: tuple[Sequence[int], int]
+        self,
+        row: tuple[Any, ...],
+        columns: Sequence[tuple[Any, ...]],
+        index: tuple[Sequence[int], int],
+        leading: frozenset[str],
     ) -> KnownTable:
         schema, name, tuples, relkind, oid, size, comment, pages = row
         numbers, key_pages = index
@@ -156,6 +174,7 @@ class Catalog:
             is_view=relkind in ("v", "m"),
             extent=Extent(int(pages or 0), int(key_pages or 0)),
             oid=oid,
+            leading=leading,
         )
 
     def _not_found(self, name: str) -> TableNotFound:

@@ -52,6 +52,17 @@ class PostgresqlDialect(Dialect):
             return f"{names} = ANY({lists[0]})"
         return f"({names}) IN (SELECT * FROM unnest({', '.join(lists)}))"
 
+    def among_integers(self, columns: Sequence[tuple[str, str]], numbers: Sequence[Sequence[str]]) -> str | None:
+        # Rows are streamed by COPY, which takes no values.
+        lists = [
+            f"'{{{','.join(map(str, map(int, column)))}}}'::{kind}[]"
+            for column, (_, kind) in zip(numbers, columns, strict=True)
+        ]
+        names = ", ".join(column for column, _ in columns)
+        if len(lists) == 1:
+            return f"{names} = ANY({lists[0]})"
+        return f"({names}) IN (SELECT * FROM unnest({', '.join(lists)}))"
+
     def listed(self, name: str, columns: Sequence[KeyColumn], first: int) -> str:
         lists = [f"(${first + n}::pg_catalog.text[])::{column.type}[]" for n, column in enumerate(columns)]
         return f"unnest({', '.join(lists)}) AS {name}({', '.join(column.name for column in columns)})"

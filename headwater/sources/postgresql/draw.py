@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headwater.sampling.keyed import BITS, WholePlaces
@@ -11,6 +11,7 @@ from headwater.sources.postgresql.columns import Losses, converted, fetched
 from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.filters import condition
 from headwater.sources.postgresql.uniform import Uniform, chunk, enumerating_pays, probing_pays
+from headwater.sources.sql.among import PROBED, SCANNED
 from headwater.sources.sql.ceiling import ceiling
 from headwater.sources.sql.dialect import KeyColumn, Statement
 from headwater.sources.sql.drawing import SqlDrawing
@@ -70,6 +71,9 @@ class PostgresqlDrawing(SqlDrawing):
 
     def listed(self, statement: Statement) -> list[dict[str, Any]]:
         return [row for batch in self._snapshot.run(statement) for row in batch.to_pylist()]
+
+    def keys_at_once(self, columns: Sequence[str]) -> int:
+        return PROBED if self._known.leading & set(columns) else SCANNED
 
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         import pyarrow as pa

@@ -100,6 +100,10 @@ class Dialect(ABC):
         """`table` for FROM with about `percent` of its blocks, or None where the engine has no such thing."""
         return None
 
+    def among_integers(self, columns: Sequence[tuple[str, str]], numbers: Sequence[Sequence[str]]) -> str | None:
+        """The same for whole numbers, written out, where that is faster than to bind them; None where it is not."""
+        return None
+
     def limit(self, rows: int) -> str:
         """At most so many rows."""
         return f"LIMIT {int(rows)}"

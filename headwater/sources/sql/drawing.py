@@ -11,8 +11,10 @@ from headwater.errors import SampleRefused
 from headwater.predicate.bound import And
 from headwater.sampling.bounds import window
 from headwater.sampling.keyed import BITS
+from headwater.sampling.selection import Selection
 from headwater.sources.base import Drawing
 from headwater.sources.sql import strata
+from headwater.sources.sql.among import SCANNED, among
 from headwater.sources.sql.block import block
 from headwater.sources.sql.ceiling import ceiling
 from headwater.sources.sql.newest import newest
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.predicate.bound import Node
-    from headwater.sampling.selection import Selection
     from headwater.sources.sql.dialect import Statement
 
 _HIGHEST = 1 << BITS
@@ -51,6 +52,14 @@ class SqlDrawing(Drawing):
     @abstractmethod
     def uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         """Any rows of the whole table, by the engine's fastest way."""
+
+    def keys_at_once(self, columns: Sequence[str]) -> int:
+        """How many keys one statement asks for, where `columns` are compared with them."""
+        return SCANNED
+
+    def among(self, columns: Sequence[str], keys: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:
+        for statement in among(self.sql, columns, keys, self.keys_at_once(columns)):
+            yield from self.stream(statement, Selection(keys.num_rows, pace="fast"))
 
     def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         if selection.method == "uniform" and selection.where is None and self.sql.key:
