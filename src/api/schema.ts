@@ -330,6 +330,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/headwater/v1/sources/{source}/tables/{table}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Foreign keys of a table, to its parents and its children. */
+        get: operations["sources_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/headwater/v1/samples/plan": {
         parameters: {
             query?: never;
@@ -1303,6 +1320,32 @@ export interface components {
              * @default []
              */
             warnings: string[];
+        };
+        /**
+         * TableLink
+         * @description A link of one table: up to a parent that its rows need, or down to children that need its rows.
+         */
+        TableLink: {
+            link: components["schemas"]["Link"];
+            /** Name */
+            name: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "parent" | "child";
+        };
+        /**
+         * TableLinks
+         * @description The links of one table, to its parents first. A table that refers to itself has that link twice.
+         */
+        TableLinks: {
+            /** Source */
+            source: string;
+            /** Table */
+            table: string;
+            /** Links */
+            links: components["schemas"]["TableLink"][];
         };
         /** VerifyResult */
         VerifyResult: {
@@ -3173,6 +3216,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceTablePage"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description It does not exist, or may not be seen. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The file or its data is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description A part that is needed is not there. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+        };
+    };
+    sources_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableLinks"];
                 };
             };
             /** @description The request is malformed. */
