@@ -30,6 +30,8 @@ KINDS = {
     ),
     "duckdb": _Kind("headwater.sources.duckdb.source", "DuckdbSource", "duckdb", ("duckdb",)),
     "files": _Kind("headwater.sources.files.source", "FilesSource", "duckdb", ("duckdb",)),
+    "iceberg": _Kind("headwater.sources.lake.iceberg", "IcebergSource", "duckdb", ("duckdb", "pyiceberg")),
+    "delta": _Kind("headwater.sources.lake.delta", "DeltaSource", "delta", ("deltalake", "duckdb")),
     "mariadb": _Kind("headwater.sources.mariadb.source", "MariadbSource", "mariadb", ("pymysql",)),
     "mysql": _Kind("headwater.sources.mariadb.source", "MariadbSource", "mariadb", ("pymysql",)),
 }

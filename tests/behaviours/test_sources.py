@@ -17,6 +17,7 @@ from mariadb_server import MariadbServer
 from systems import HOSTILE, ORDERS, SECRET, System, shop
 from systems_duckdb import DuckdbSystem
 from systems_files import FilesSystem
+from systems_lake import DeltaSystem, IcebergSystem
 from systems_mariadb import MariadbSystem
 from systems_postgresql import PostgresqlSystem
 
@@ -372,6 +373,49 @@ class TestFiles(SourceBehaviour):
     @pytest.fixture(scope="class")
     def system(self, tmp_path_factory: pytest.TempPathFactory) -> FilesSystem:
         return FilesSystem(tmp_path_factory.mktemp("files"), _OF_FILES)
+
+
+_OF_LAKES = pa.table(
+    {
+        "id": pa.array([1, 2], pa.int32()),
+        "amount": pa.array([Decimal("1.25"), None], pa.decimal128(38, 6)),
+        "moment": pa.array([1772366400000001, None], pa.timestamp("us", "UTC")),
+        "local": pa.array([1772366400000001, None], pa.timestamp("us")),
+        "day": pa.array([date(2026, 3, 1), None]),
+        "listed": pa.array([[1, None], None], pa.list_(pa.int32())),
+        "fields": pa.array([{"a": 1}, None], pa.struct({"a": pa.int32()})),
+        "bytes": pa.array([b"\x00\xff", None], pa.binary()),
+        "half": pa.array([1.5, None], pa.float32()),
+        "truth": pa.array([True, None]),
+    }
+)
+_LAKE_TYPES = (
+    ("amount", pa.decimal128(38, 6), Decimal("1.250000")),
+    ("moment", pa.timestamp("us", tz="UTC"), datetime(2026, 3, 1, 12, 0, 0, 1, tzinfo=UTC)),
+    ("local", pa.timestamp("us"), datetime(2026, 3, 1, 12, 0, 0, 1)),
+    ("day", pa.date32(), date(2026, 3, 1)),
+    ("listed", pa.string(), "[1,null]"),
+    ("fields", pa.string(), '{"a":1}'),
+    ("bytes", pa.binary(), b"\x00\xff"),
+    ("half", pa.float32(), 1.5),
+    ("truth", pa.bool_(), True),
+)
+
+
+class TestIceberg(SourceBehaviour):
+    types = _LAKE_TYPES
+
+    @pytest.fixture(scope="class")
+    def system(self, tmp_path_factory: pytest.TempPathFactory) -> IcebergSystem:
+        return IcebergSystem(tmp_path_factory.mktemp("iceberg"), _OF_LAKES)
+
+
+class TestDelta(SourceBehaviour):
+    types = _LAKE_TYPES
+
+    @pytest.fixture(scope="class")
+    def system(self, tmp_path_factory: pytest.TempPathFactory) -> DeltaSystem:
+        return DeltaSystem(tmp_path_factory.mktemp("delta"), _OF_LAKES)
 
 
 class TestMariadb(SourceBehaviour):

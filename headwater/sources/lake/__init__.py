@@ -1,0 +1,1 @@
+"""Iceberg and Delta tables of others, read by their own lists of files."""
