@@ -57,7 +57,7 @@ class MaskKeys:
         for domain in self._domains:
             if any(fnmatchcase(name, pattern) for pattern in domain.columns):
                 return domain.name
-        return next((domain.name for domain in self._domains if mask in domain.masks), DEFAULT)
+        return next((domain.name for domain in self._domains if mask.partition(":")[0] in domain.masks), DEFAULT)
 
 
 def one_key(secret: bytes) -> MaskKeys:

@@ -10,10 +10,10 @@ from headwater.sampling.masks import MASKS
 if TYPE_CHECKING:
     import pyarrow
 
-_FOR_TEXT = tuple(name for name in MASKS if name not in ("date_of_birth",))
-_FOR_INTEGERS = ("keep", "digits", "bin", "null", "drop")
-_FOR_FRACTIONS = ("keep", "bin", "null", "drop")
-_FOR_DATES = ("keep", "date_of_birth", "bin", "null", "drop")
+_FOR_TEXT = tuple(name for name in MASKS if name not in ("date_of_birth", "shift_days", "noise"))
+_FOR_INTEGERS = ("keep", "digits", "bin", "noise", "null", "drop")
+_FOR_FRACTIONS = ("keep", "bin", "noise", "null", "drop")
+_FOR_DATES = ("keep", "date_of_birth", "shift_days", "bin", "null", "drop")
 _FOR_OTHERS = ("keep", "null", "drop")
 
 
@@ -27,7 +27,8 @@ def masks_for(kind: pyarrow.DataType) -> tuple[str, ...]:
     from pyarrow import types
 
     if is_list(kind):
-        return masks_for(kind.value_type)
+        # A move of an element needs the rows beside it.
+        return tuple(mask for mask in masks_for(kind.value_type) if mask not in ("noise", "shift_days"))
     if types.is_string(kind) or types.is_large_string(kind):
         return _FOR_TEXT
     if types.is_integer(kind):
@@ -46,6 +47,10 @@ def fits(mask: str, kind: pyarrow.DataType) -> bool:
         return False
     if is_list(kind):
         return fits(mask, kind.value_type)
+    if base == "shift_days":
+        return bool(parameter)
+    if base == "noise":
+        return mask == "noise" or bool(parameter)
     if base != "bin":
         return not parameter and ":" not in mask
     try:
@@ -56,6 +61,19 @@ def fits(mask: str, kind: pyarrow.DataType) -> bool:
     except ValueError:
         return False
     return True
+
+
+def hides(mask: str, found: str, category: str) -> bool:
+    """Whether anybody may choose `mask` for a column that looks personal, for which the mask `found` was chosen.
+
+    A mask that lets something of a value through must be decided by a steward or an administrator.
+    """
+    base = base_of(mask)
+    if base == "bin":
+        if category == "date_of_birth" and mask.partition(":")[2] in ("", "month", "quarter", "year", "decade"):
+            return True
+        return base_of(found) == "bin" and width_of(mask) >= width_of(found)
+    return base not in ("keep", "noise", "redact", "shift_days")
 
 
 def is_list(kind: pyarrow.DataType) -> bool:

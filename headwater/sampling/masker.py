@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from headwater.errors import SampleRefused
+from headwater.sampling.apart import CROWDED, Apart
 from headwater.sampling.bins import binned_days, binned_numbers, period_of, width_of
-from headwater.sampling.days import other_days
+from headwater.sampling.days import other_days, shifted_days
 from headwater.sampling.domains import MaskKeys, one_key
 from headwater.sampling.finding import Finding
 from headwater.sampling.fitting import base_of, fits, is_list, masks_for
 from headwater.sampling.integers import other_integers
-from headwater.sampling.masks import Secrets, TextMasks
+from headwater.sampling.masks import Secrets, TextMasks, pseudonyms
 from headwater.sampling.memory import Memory
 from headwater.sampling.patterns import UUID
+from headwater.sampling.zero_sum import moved
 
 if TYPE_CHECKING:
     import pyarrow
+
+BLOCK = 65_536
+"""Rows within which the moves of ``noise`` sum to zero."""
 
 _WHOLE = 65_536
 """A longer batch finds its own distinct values faster than it asks for those of others."""
@@ -38,6 +43,8 @@ class Masker:
         it held nothing else; every other value is masked, however late it comes and whatever it looks like.
     trusted:
         Columns that an administrator or a steward has decided to keep; they are not looked at again.
+    unique:
+        Columns whose different texts must stay different, such as those of a key.
     """
 
     def __init__(
@@ -46,6 +53,7 @@ class Masker:
         masks: Mapping[str, str],
         findings: Mapping[str, Finding] | None = None,
         trusted: frozenset[str] = frozenset(),
+        unique: Iterable[str] = (),
     ) -> None:
         self._keys = keys if isinstance(keys, MaskKeys) else one_key(keys)
         self._masks = dict(masks)
@@ -54,6 +62,9 @@ class Masker:
         self._made_of: dict[bytes, Secrets] = {}
         self._texts: dict[str, TextMasks] = {}
         self._memories: dict[str, Memory] = {}
+        self._unique = frozenset(unique)
+        self._apart: dict[str, Apart] = {}
+        self._blocks = 0
 
     def schema(self, schema: pyarrow.Schema) -> pyarrow.Schema:
         """The schema of masked batches: the columns that are not dropped.
@@ -73,15 +84,69 @@ class Masker:
                     hint=f"Choose one of: {', '.join(masks_for(field.type))}.",
                     details={"column": field.name, "mask": mask},
                 )
+            base, _, beside = mask.partition(":")
+            if base in ("shift_days", "noise") and beside and "/" not in beside and beside not in schema.names:
+                raise SampleRefused(
+                    f"The mask {mask!r} of {field.name} names a column {beside} that is not there.",
+                    hint=f"Columns: {', '.join(schema.names)}.",
+                    details={"column": field.name, "mask": mask},
+                )
         return pa.schema([field.remove_metadata() for field in schema if self._mask(field.name) != "drop"])
 
-    def apply(self, batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
-        """`batch`, masked."""
+    def stream(self, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        """The batches of one draw, masked.
+
+        With the mask ``noise`` they come in blocks of `BLOCK` rows, within which sums stay, so that it does not matter
+        how many rows a source gives at once.
+        """
+        noisy = any(base_of(mask) == "noise" for mask in self._masks.values())
+        yield from map(self.apply, _blocks(batches) if noisy else batches)
+
+    def apply(
+        self, batch: pyarrow.RecordBatch, persons: Mapping[str, pyarrow.Array] | None = None
+    ) -> pyarrow.RecordBatch:
+        """`batch`, masked.
+
+        Parameters
+        ----------
+        persons:
+            By the path of ``shift_days:PATH``, whose steps have ``/`` between them: who each row is about, where no
+            column of the batch says it.
+
+        Raises
+        ------
+        SampleRefused
+            As `schema`, and where such a path has no persons.
+        """
         import pyarrow as pa
 
         schema = self.schema(batch.schema)
-        columns = [self._column(field.name, batch.column(field.name)) for field in schema]
+        self._blocks += 1
+        columns = [self._by_row(field.name, batch, persons or {}) for field in schema]
         return pa.record_batch(columns, schema=schema)
+
+    def _by_row(self, name: str, batch: pyarrow.RecordBatch, persons: Mapping[str, pyarrow.Array]) -> pyarrow.Array:
+        """A column, masked by itself or by the columns beside it."""
+        import numpy as np
+
+        mask, values = self._mask(name), batch.column(name)
+        base, _, beside = mask.partition(":")
+        if base == "shift_days":
+            if beside not in persons and beside not in batch.schema.names:
+                raise SampleRefused(
+                    f"The mask {mask!r} of {name} needs rows of other tables to know whose they are.",
+                    hint="Draw the related tables too, or name a column of the same table.",
+                    details={"column": name, "mask": mask},
+                )
+            whose = persons[beside] if beside in persons else batch.column(beside)
+            return shifted_days(values, whose, self._secrets(name, base).noise)
+        if base == "noise":
+            strata = np.zeros(len(values), np.int64)
+            if beside:
+                codes = batch.column(beside).dictionary_encode().indices.fill_null(-1)
+                strata = codes.to_numpy(zero_copy_only=False).astype(np.int64)
+            return moved(values, strata, self._secrets(name, base).noise.of("moves", f"{self._blocks} {name}"))
+        return self._column(name, values)
 
     def _mask(self, column: str) -> str:
         return self._masks.get(column, "keep")
@@ -166,7 +231,24 @@ class Masker:
             paths = {key[len(name) :]: mask for key, mask in self._masks.items() if key.startswith(start)}
             self._texts[name] = TextMasks(lambda mask: self._secrets(name, mask), paths)
         masked = self._texts[name].column("pseudonym" if mask == "keep" else mask, values)
+        if name in self._unique:
+            masked = self._kept_apart(name, mask, masked, values)
         return pc.if_else(pc.or_(pc.equal(values, ""), self._stays(name, mask, values)), values, masked)
+
+    def _kept_apart(self, name: str, mask: str, masked: pyarrow.Array, values: pyarrow.Array) -> pyarrow.Array:
+        """Masked texts, other ones for other values: by signs where many share one, else pseudonyms for the late."""
+        import pyarrow.compute as pc
+
+        noise = self._secrets(name, base_of(mask)).noise
+        if name not in self._apart:
+            self._apart[name] = Apart(noise)
+        apart = self._apart[name]
+        if mask in CROWDED:
+            masked = apart.signed(masked, values)
+        collided = apart.collided(masked, values)
+        if collided is None:
+            return masked
+        return pc.replace_with_mask(masked, collided, pseudonyms(noise, values.filter(collided)))
 
     def _stays(self, name: str, mask: str, values: pyarrow.Array) -> pyarrow.Array:
         """Which values are kept: the codes that were seen, or UUIDs where nothing else was."""
@@ -179,6 +261,24 @@ class Masker:
         if finding.category == "uuid":
             return pc.match_substring_regex(values, f"^(?:{UUID.pattern})$")
         return pc.is_in(values, pa.array(sorted(finding.codes), pa.string()))
+
+
+def _blocks(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    """The same rows, `BLOCK` at a time."""
+    import pyarrow as pa
+
+    waiting: list[pyarrow.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows += batch.num_rows
+        if rows >= BLOCK:
+            table = pa.Table.from_batches(waiting).combine_chunks()
+            whole = rows - rows % BLOCK
+            yield from table.slice(0, whole).to_batches(max_chunksize=BLOCK)
+            waiting, rows = table.slice(whole).to_batches(), rows - whole
+    if rows:
+        yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
 
 
 def _spread(made: pyarrow.Array, values: pyarrow.Array) -> pyarrow.Array:

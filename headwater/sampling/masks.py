@@ -16,6 +16,7 @@ from headwater.sampling.names import FAMILY, GIVEN, STREETS, WORDS
 from headwater.sampling.noise import Noise
 from headwater.sampling.patterns import iban_is_valid, ip_address
 from headwater.sampling.permutation import Permutation
+from headwater.sampling.redaction import redacted
 
 if TYPE_CHECKING:
     import numpy
@@ -33,9 +34,12 @@ MASKS: dict[str, str] = {
     "ip": "another address of a private network",
     "digits": "another number with as many digits",
     "bin": "the beginning of its range: `bin:10` of ten, `bin:year` of its year",
+    "noise": "up to a tenth more or less; sums stay, with `noise:region` also those of each region",
     "date_of_birth": "another day of the same year",
+    "shift_days": "the same weeks later or earlier for each person: `shift_days:customer_id`",
     "pseudonym": "a code; equal values keep equal codes",
     "text": "other words",
+    "redact": "free text in which what patterns find is blacked out; names may remain",
     "json": "the same structure, its texts and long numbers masked",
     "null": "empty",
     "drop": "the column is left out",
@@ -85,9 +89,11 @@ class TextMasks:
             # A document without texts or long numbers stays as it is.
             return self._documents.masked(values)
         base = mask.partition(":")[0]
+        if mask == "redact":
+            return pa.array([redacted(value) for value in values.to_pylist()], pa.string())
         secrets = self._secrets(base)
         if mask == "pseudonym" or not len(values):
-            return _pseudonyms(secrets.noise, values)
+            return pseudonyms(secrets.noise, values)
         if mask == "email":
             made = _emails(secrets.noise, values)
         elif mask in ("phone", "national_id", "digits"):
@@ -108,10 +114,11 @@ class TextMasks:
         same = pc.fill_null(pc.equal(made, values), True)
         if not pc.any(same).as_py():
             return made
-        return pc.replace_with_mask(made, same, _pseudonyms(secrets.noise, values.filter(same)))
+        return pc.replace_with_mask(made, same, pseudonyms(secrets.noise, values.filter(same)))
 
 
-def _pseudonyms(noise: Noise, values: pyarrow.Array) -> pyarrow.Array:
+def pseudonyms(noise: Noise, values: pyarrow.Array) -> pyarrow.Array:
+    """A code for each text."""
     return base32(noise.many("pseudonym", values), "p", ("",))
 
 

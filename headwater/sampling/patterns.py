@@ -111,3 +111,10 @@ def is_whole(text: str, name: str) -> bool:
     pattern = _WHOLE.get(name)
     stripped = text.strip()
     return len(stripped) <= 60 if pattern is None else pattern.fullmatch(stripped) is not None
+
+
+def spans(text: str, name: str) -> list[tuple[int, int]]:
+    """Where the things of the category stand in `text`, from left to right."""
+    patterns = (_IP, _IPV6) if name == "ip" else (_WHOLE.get(name, _ADDRESS),)
+    test = TESTS[name]
+    return sorted(found.span() for pattern in patterns for found in pattern.finditer(text) if test(found[0]))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from headwater.sampling.choice import Choice
     from headwater.sampling.domains import MaskKeys
     from headwater.sampling.finding import Finding
+    from headwater.sampling.masker import Masker
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
@@ -170,6 +171,7 @@ class SampleService:
                 masks,
                 {finding.column: finding for finding in findings},
                 frozenset(choice.column for choice in choices if choice.decided and choice.mask == "keep"),
+                drawing.table.key,
             )
             schema = masker.schema(drawing.schema)
             with self._db.transaction() as tx:
@@ -219,7 +221,7 @@ class SampleService:
         masks = {choice.column: choice.mask for choice in choices}
         trusted = frozenset(choice.column for choice in choices if choice.decided)
         known = {finding.column: finding for finding in findings}
-        masked = Masker(self._mask_keys(request, seen.table), masks, known, trusted).apply(seen.peeked)
+        masked = Masker(self._mask_keys(request, seen.table), masks, known, trusted, seen.table.key).apply(seen.peeked)
         types = {column.name: column.type for column in seen.table.columns}
 
         def shaped(batch: pyarrow.RecordBatch, column: str) -> str:
@@ -233,7 +235,7 @@ class SampleService:
         return tuple(
             MaskProposal(
                 column=choice.column,
-                type=types[choice.column],
+                type=types.get(choice.column, "a path of JSON"),
                 mask=choice.mask,
                 reason=choice.reason,
                 before_shape=shaped(seen.peeked, choice.column),
@@ -297,12 +299,12 @@ class SampleService:
 
 
 def _masked(
-    batches: Iterator[pyarrow.RecordBatch], masker: Any, context: JobContext, rows: int
+    batches: Iterator[pyarrow.RecordBatch], masker: Masker, context: JobContext, rows: int
 ) -> Iterator[pyarrow.RecordBatch]:
     done = 0
-    for batch in batches:
+    for batch in masker.stream(batches):
         context.check()
-        yield masker.apply(batch)
+        yield batch
         done += batch.num_rows
         context.progress(done, rows, "Drawing and masking")
 

@@ -35,7 +35,7 @@ MASKS = texts(KEY)
 AGAIN = texts(KEY)
 NUMBERS = Masker(KEY, {"n": "digits"})
 NIST = bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3C")
-TEXT_MASKS = sorted(set(masks_for(pa.string())) - {"keep", "null", "drop", "json"})
+TEXT_MASKS = sorted(set(masks_for(pa.string())) - {"keep", "null", "drop", "json", "redact"})
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def _long_runs(text: str) -> set[str]:
     return {run[place : place + 6] for run in runs for place in range(len(run) - 5)}
 
 
-@pytest.mark.parametrize("mask", [*TEXT_MASKS, "json"])
+@pytest.mark.parametrize("mask", [*TEXT_MASKS, "json", "redact"])
 @settings(max_examples=40, deadline=None)
 @given(value=st.from_regex(r"[A-Za-z@. :{\[\"+-]{0,6}[0-9]{6,16}[A-Za-z@. :}\]\"-]{0,6}", fullmatch=True))
 def test_no_long_run_of_digits_is_left(mask: str, value: str) -> None:
@@ -347,3 +347,10 @@ def test_a_shape_holds_no_letter_or_digit_of_the_value(value: str) -> None:
 def test_the_common_shape() -> None:
     assert common_shape(["Ada", "Bob", None, "9"]) == "Xxx"
     assert common_shape([]) == "empty"
+
+
+def test_redaction_blacks_out_what_patterns_find_and_leaves_the_rest() -> None:
+    text = (
+        "Maria Velthabrock (m@velth.example, +44 20 7946 0018) paid DE89370400440532013000 from 10.0.0.1, said Okwuosa."
+    )
+    assert MASKS.one("redact", text) == "[name] [name] ([email], [phone]) paid [iban] from [ip], said Okwuosa."
