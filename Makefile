@@ -108,7 +108,7 @@ build-size: $(VENV)/.developed
 	node tools/bundle_size.mjs
 
 bench: $(VENV)/.developed ## Benchmarks; each prints its ratios
-	for file in bench/[a-z]*.py; do case $$file in bench/seeding.py) ;; *) echo "== $$file"; python $$file; esac; done
+	for file in bench/[a-z]*.py; do case $$file in bench/seeding.py|bench/events.py) ;; *) echo "== $$file"; python $$file; esac; done
 
 constraints: ## Write requirements/constraints.txt from the environment
 	$(BIN)/uv pip freeze --python $(BIN)/python --exclude-editable | grep -vE '^(jupyterlab-headwater|pip|setuptools)\b' > $(CONSTRAINTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,3 +28,12 @@ def rested(batches: Iterator[pyarrow.RecordBatch], pause: Callable[[float], obje
         idle += time.monotonic() - ended
     if worked > idle:
         pause(worked - idle)
+
+
+def ahead(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    """`batches`, of which the next one is fetched while one is masked and written."""
+    with ThreadPoolExecutor(1, "headwater-ahead") as fetching:
+        coming = fetching.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = fetching.submit(next, batches, None)
+            yield batch

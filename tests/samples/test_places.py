@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from headwater.sampling.keyed import BLOCK, WholePlaces, place
+from headwater.sampling.keyed import BITS, BLOCK, WholePlaces, place
 from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.sql.dialect import KeyColumn
 
@@ -51,3 +51,19 @@ def test_texts(admin: psycopg.Connection[Any], seed: int, keys: list[str]) -> No
 @given(st.integers(-(2**53), 2**53), st.lists(st.uuids()))
 def test_uuids(admin: psycopg.Connection[Any], seed: int, keys: list[Any]) -> None:
     assert _places(admin, seed, "uuid", [str(key) for key in keys]) == [place(seed, [str(key)]) for key in keys]
+
+
+@pytest.mark.parametrize("utf8", [True, False])
+@pytest.mark.parametrize("kind", ["text", "bigint"])
+def test_bounds_of_places_are_compared_as_numbers_are(admin: psycopg.Connection[Any], utf8: bool, kind: str) -> None:
+    sql, key = PostgresqlDialect(utf8), [KeyColumn("k", kind)]
+    keys = [str(number) for number in range(300)]
+    place = sql.place(7, key)
+    found = f"FROM unnest(%s::{kind}[]) k"
+    places = sorted(row[0] for row in admin.execute(f"SELECT {place} {found}".encode(), [keys]).fetchall())
+    edges = [-1, 0, places[0], places[0] - 1, places[150], places[150] - 1, places[-1], (1 << BITS) - 1, 1 << BITS]
+    for above in edges:
+        for upto in edges:
+            asked = f"SELECT {place} {found} WHERE {sql.within(7, key, above, upto)} ORDER BY 1"
+            within = [row[0] for row in admin.execute(asked.encode(), [keys]).fetchall()]
+            assert within == [one for one in places if above < one <= upto], (above, upto)

@@ -19,7 +19,7 @@ _READABLE = """
 SELECT n.nspname, c.relname, c.reltuples::float8, c.relkind::text, c.oid::int8,
        CASE WHEN c.relkind IN ('r', 'm', 'p') THEN pg_total_relation_size(c.oid) END,
        coalesce(obj_description(c.oid, 'pg_class'), ''),
-       pg_relation_size(c.oid) / current_setting('block_size')::int8
+       pg_relation_size(c.oid) / current_setting('block_size')::int8, current_setting('server_encoding')
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY(%(schemas)s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT')
@@ -86,6 +86,7 @@ class KnownTable:
     types: dict[str, ColumnType]
     is_view: bool
     extent: Extent
+    utf8: bool
     oid: int
     leading: frozenset[str]
     """Columns that come first in an index, so that rows are found by their values."""
@@ -151,7 +152,7 @@ class Catalog:
         index: tuple[Sequence[int], int],
         leading: frozenset[str],
     ) -> KnownTable:
-        schema, name, tuples, relkind, oid, size, comment, pages = row
+        schema, name, tuples, relkind, oid, size, comment, pages, encoding = row
         numbers, key_pages = index
         readable = {column[1]: column[2] for column in columns}
         # A key that the user may not read as a whole cannot tell rows apart.
@@ -173,6 +174,7 @@ class Catalog:
             types={column[2]: ColumnType(column[5], column[6]) for column in columns},
             is_view=relkind in ("v", "m"),
             extent=Extent(int(pages or 0), int(key_pages or 0)),
+            utf8=encoding == "UTF8",
             oid=oid,
             leading=leading,
         )

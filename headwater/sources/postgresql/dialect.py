@@ -12,7 +12,16 @@ _WHOLE = frozenset({"smallint", "integer", "bigint"})
 
 
 class PostgresqlDialect(Dialect):
-    """PostgreSQL with the settings of `session`: ``pg_catalog`` alone is searched, times are in UTC."""
+    """PostgreSQL with the settings of `session`: ``pg_catalog`` alone is searched, times are in UTC.
+
+    Parameters
+    ----------
+    utf8:
+        Whether the database's own texts are in UTF-8: then a hash need not have them in it first.
+    """
+
+    def __init__(self, utf8: bool = False) -> None:
+        self._utf8 = utf8
 
     text_type = "pg_catalog.text"
     integer_type = "pg_catalog.int8"
@@ -33,14 +42,27 @@ class PostgresqlDialect(Dialect):
         return f"({dividend} / {int(divisor)})"
 
     def hashed(self, seed: int, key: Sequence[KeyColumn]) -> str:
-        return _placed(seed, " || ".join(map(_measured, key)))
+        return _place_of(self._digest(seed, " || ".join(map(_measured, key))))
+
+    def within(self, seed: int, key: Sequence[KeyColumn], above: int, upto: int) -> str:
+        if self.places_whole(key) or above >= (1 << BITS) - 1:
+            return super().within(seed, key, above, upto)
+        # The digests are compared as texts: to make a number of each costs as much as to hash.
+        digest = f'{self._digest(seed, " || ".join(map(_measured, key)))} COLLATE "C"'
+        terms = [f"{digest} >= '{_first_digits(above + 1)}'"] if above >= 0 else []
+        terms += [f"{digest} < '{_first_digits(upto + 1)}'"] if upto < (1 << BITS) - 1 else []
+        return " AND ".join(terms) or "true"
+
+    def _digest(self, seed: int, text: str) -> str:
+        seeded = f"'{int(seed)}:' || {text}"
+        return f"md5({seeded})" if self._utf8 else f"md5(convert_to({seeded}, 'UTF8'))"
 
     def content(self, columns: Sequence[KeyColumn]) -> str:
         texts = [self.text(quoted(column.name), column.type) for column in columns]
         return " || ".join(f"coalesce(length({text})::pg_catalog.text || ':' || {text}, '-')" for text in texts)
 
     def content_place(self, seed: int, columns: Sequence[KeyColumn]) -> str:
-        return _placed(seed, self.content(columns))
+        return _place_of(self._digest(seed, self.content(columns)))
 
     def bound(self, number: int, kind: str) -> str:
         return f"${int(number)}::pg_catalog.text::{kind}"
@@ -71,9 +93,13 @@ class PostgresqlDialect(Dialect):
         return f"{table} TABLESAMPLE SYSTEM ({percent:.6f}) REPEATABLE ({int(seed)})"
 
 
-def _placed(seed: int, text: str) -> str:
-    digest = f"md5(convert_to('{int(seed)}:' || {text}, 'UTF8'))"
+def _place_of(digest: str) -> str:
     return f"('x' || left({digest}, {BITS // 4}))::bit({BITS})::pg_catalog.int8"
+
+
+def _first_digits(place: int) -> str:
+    """What the digest of a key with this place begins with."""
+    return f"{int(place):0{BITS // 4}x}"
 
 
 def _measured(column: KeyColumn) -> str:

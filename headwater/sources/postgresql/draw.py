@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headwater.sampling.keyed import BITS, WholePlaces
-from headwater.sources.pace import rested
+from headwater.sources.pace import ahead, rested
 from headwater.sources.postgresql.columns import Losses, converted, fetched
 from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.filters import condition
+from headwater.sources.postgresql.identifiers import quoted
 from headwater.sources.postgresql.uniform import Uniform, chunk, enumerating_pays, probing_pays
 from headwater.sources.sql.among import PROBED, SCANNED
 from headwater.sources.sql.ceiling import ceiling
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from headwater.sources.postgresql.catalog import KnownTable
     from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
 
-_SQL = PostgresqlDialect()
 _LARGE = 2_000_000
 """Above so many rows, a peek reads some blocks instead of all."""
 
@@ -47,9 +47,10 @@ class PostgresqlDrawing(SqlDrawing):
         self._losses = Losses()
         self._total: int | None = None
         types = {column.name: column.type for column in known.shown.columns}
+        dialect = PostgresqlDialect(known.utf8)
         self.sql = TableSql(
-            _SQL,
-            _SQL.qualified(known.schema, known.name),
+            dialect,
+            dialect.qualified(known.schema, known.name),
             {one.name: ColumnSql(one.name, types[one.name], one.sql, one.value, one.guard) for one in self._list},
             tuple(KeyColumn(name, types[name]) for name in known.shown.key),
         )
@@ -82,7 +83,7 @@ class PostgresqlDrawing(SqlDrawing):
         if not self._known.is_view and (self.table.rows or 0) > _LARGE:
             share = min(100.0, max(0.01, 100 * 50 * rows / (self.table.rows or 1)))
             where = f"{self.sql.name} TABLESAMPLE SYSTEM ({share:.4f}) REPEATABLE ({int(seed)})"
-        order = f" ORDER BY {_SQL.place(seed, self.sql.key)}" if self.table.key else ""
+        order = f" ORDER BY {self.sql.place(seed)}" if self.table.key else ""
         sql = f"SELECT {self._columns} FROM {where}{order} LIMIT {int(rows)}"
         table = pa.Table.from_batches(list(self._stream(sql)), self.schema).combine_chunks()
         # What was looked at is not drawn.
@@ -90,9 +91,15 @@ class PostgresqlDrawing(SqlDrawing):
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
     def uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
+        batches = self._uniform(selection)
+        return ahead(batches) if selection.pace == "fast" else batches
+
+    def _uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         rows = selection.rows
         total = self._about(rows)
-        uniform = Uniform(_SQL, self.sql.name, self._columns, list(self.sql.columns), self.sql.key, selection.seed)
+        uniform = Uniform(
+            self.sql.dialect, self.sql.name, self._columns, list(self.sql.columns), self.sql.key, selection.seed
+        )
         if rows >= total:
             yield from self._stream(uniform.whole())
             return
@@ -109,7 +116,7 @@ class PostgresqlDrawing(SqlDrawing):
 
     def _range(self, uniform: Uniform, rows: int, total: int) -> KeyRange | None:
         """Where the keys lie, if they are so dense that telling them on our side pays."""
-        if not _SQL.places_whole(self.sql.key) or not enumerating_pays(rows, total, self._known.extent):
+        if not self.sql.dialect.places_whole(self.sql.key) or not enumerating_pays(rows, total, self._known.extent):
             return None
         ((lowest, highest),) = (row.values() for row in self.listed(Statement(uniform.range())))
         keys = KeyRange(lowest, highest, total) if lowest is not None else None
@@ -174,7 +181,7 @@ class PostgresqlDrawing(SqlDrawing):
 
     @property
     def _columns(self) -> str:
-        return ", ".join(f"{column.sql} AS {_SQL.quoted(column.name)}" for column in self._list)
+        return ", ".join(f"{column.sql} AS {quoted(column.name)}" for column in self._list)
 
     def _stream(self, sql: str) -> Iterator[pyarrow.RecordBatch]:
         return self._typed(self._snapshot.batches(sql))

@@ -85,6 +85,7 @@ class Uniform:
         self._key = key
         # With the table's name before it: a column of the select list may have the same name and another type.
         self._order = ", ".join(f"chosen.{dialect.quoted(name)}" for name, _ in key)
+        self._seed = seed
         self._place = dialect.place(seed, key)
 
     def whole(self) -> str:
@@ -123,7 +124,8 @@ class Uniform:
 
     def _smallest(self, what: str, rows: int, above: int, upto: int) -> str:
         # A key is bound to one place, so only one row in 2**60 has another's: the key decides between those.
+        within = self._dialect.within(self._seed, self._key, above, upto)
         return (
-            f"SELECT {what} FROM {self._table} WHERE {self._place} > {int(above)} AND {self._place} <= {int(upto)}"
+            f"SELECT {what} FROM {self._table} WHERE {within}"
             f" ORDER BY {self._place}, {self._order} {self._dialect.limit(rows)}"
         )

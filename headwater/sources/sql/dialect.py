@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from headwater.sampling.keyed import WholePlaces
+from headwater.sampling.keyed import BITS, WholePlaces
 
 Value = str | tuple[str, ...]
 """What is bound to a marker: a text, or a list of texts."""
@@ -55,6 +55,13 @@ class Dialect(ABC):
         if self.places_whole(key):
             return WholePlaces(seed).sql(self.whole(self.quoted(key[0].name)), self.quotient)
         return self.hashed(seed, key)
+
+    def within(self, seed: int, key: Sequence[KeyColumn], above: int, upto: int) -> str:
+        """Whether a row's place is above one and up to another, without a bound that every place meets."""
+        place = self.place(seed, key)
+        terms = [f"{place} > {int(above)}"] if above >= 0 else []
+        terms += [f"{place} <= {int(upto)}"] if upto < (1 << BITS) - 1 else []
+        return " AND ".join(terms) or "1 = 1"
 
     def places_whole(self, key: Sequence[KeyColumn]) -> bool:
         """Whether a key's places are those of `WholePlaces`."""

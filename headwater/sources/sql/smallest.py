@@ -13,9 +13,8 @@ def counted(table: TableSql) -> Statement:
 
 def smallest(table: TableSql, seed: int, rows: int, above: int, upto: int) -> Statement:
     """The `rows` rows with the smallest places above one and up to another."""
-    place = table.place(seed)
     chosen = (
-        f"SELECT {table.names} FROM {table.name}{table.where(f'{place} > {int(above)}', f'{place} <= {int(upto)}')}"
+        f"SELECT {table.names} FROM {table.name}{table.where(table.within(seed, above, upto))}"
         f" ORDER BY {table.order(seed)} {table.dialect.limit(rows)}"
     )
     return Statement(table.fetched(chosen), table.condition.values)

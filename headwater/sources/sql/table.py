@@ -64,6 +64,13 @@ class TableSql:
             return self.dialect.place(seed, self.key)
         return self.dialect.content_place(seed, self.key_columns(list(self.columns)))
 
+    def within(self, seed: int, above: int, upto: int) -> str:
+        """Whether a row's place is above one and up to another; every place is above -1."""
+        if self.key:
+            return self.dialect.within(seed, self.key, above, upto)
+        place = self.place(seed)
+        return f"{place} > {int(above)} AND {place} <= {int(upto)}"
+
     def order(self, seed: int) -> str:
         """The order of places. A key is bound to one place, so the key decides between rows of one."""
         return ", ".join([self.place(seed), *(self.dialect.quoted(column.name) for column in self.key)])
