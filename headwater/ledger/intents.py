@@ -15,6 +15,20 @@ from headwater.models import Column
 
 
 @dataclass(frozen=True, slots=True)
+class SetPlace:
+    """The place of a commit in a set of them, of which all or none become versions.
+
+    Once it is `sealed` every commit of the set has its files, and all of them will be versions. `schema` are the
+    columns as Arrow IPC in base64, for whoever must finish it.
+    """
+
+    set: str
+    position: int
+    schema: str
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """A commit in flight. `token` begins the names of its files; `version` is None until all are written."""
 
@@ -23,6 +37,7 @@ class Intent:
     token: str
     version: NewVersion | None = None
     files: tuple[DataFile, ...] = ()
+    place: SetPlace | None = None
 
     def version_at(self, snapshot: str) -> NewVersion:
         """The version, now that the store has it."""
@@ -42,25 +57,42 @@ class Intents:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def begin(self, dataset: str, token: str) -> Intent:
-        """Note that a commit to `dataset` begins."""
+    def begin(self, dataset: str, token: str, place: SetPlace | None = None) -> Intent:
+        """Note that a commit to `dataset` begins, as one of a set where it has a `place`."""
         with self._db.transaction() as tx:
             id = tx.insert(
                 "INSERT INTO intent (dataset, document, started) VALUES (?, ?, ?)",
-                (dataset, json.dumps({"token": token}), now()),
+                (dataset, json.dumps({"token": token, "place": _placed(place)}), now()),
             )
-        return Intent(id, dataset, token)
+        return Intent(id, dataset, token, place=place)
 
     def ready(self, intent: Intent, version: NewVersion, files: Sequence[DataFile]) -> Intent:
         """Note that all files are written, and what the version will be."""
         document = {
             "token": intent.token,
+            "place": _placed(intent.place),
             "version": asdict(replace(version, created=version.created or now())),
             "files": [list(file) for file in files],
         }
         with self._db.transaction() as tx:
             tx.execute("UPDATE intent SET document = ? WHERE id = ?", (json.dumps(document), intent.id))
         return _intent(intent.id, intent.dataset, document)
+
+    def seal(self, set: str) -> list[Intent]:
+        """Note that all commits of a set have their files, in one step; returns them in the order of their places."""
+        with self._db.transaction() as tx:
+            for row in tx.query("SELECT id, document FROM intent ORDER BY id"):
+                document = json.loads(row["document"])
+                if (document.get("place") or {}).get("set") == set:
+                    document["place"]["sealed"] = True
+                    tx.execute("UPDATE intent SET document = ? WHERE id = ?", (json.dumps(document), row["id"]))
+        return self.of_set(set)
+
+    def of_set(self, set: str) -> list[Intent]:
+        """The open commits of a set, in the order of their places."""
+        found = map(_from_row, self._db.query("SELECT id, dataset, document FROM intent ORDER BY id"))
+        placed = [(intent.place.position, intent) for intent in found if intent.place and intent.place.set == set]
+        return [intent for _, intent in sorted(placed, key=lambda one: one[0])]
 
     def end(self, tx: Transaction, intent: Intent) -> None:
         """Forget a commit that is finished or undone."""
@@ -86,8 +118,9 @@ def _from_row(row: Row) -> Intent:
 
 def _intent(id: int, dataset: str, document: dict[str, Any]) -> Intent:
     facts = document.get("version")
+    place = SetPlace(**document["place"]) if document.get("place") else None
     if facts is None:
-        return Intent(id, dataset, document["token"])
+        return Intent(id, dataset, document["token"], place=place)
     version = NewVersion(
         **{
             **facts,
@@ -96,4 +129,9 @@ def _intent(id: int, dataset: str, document: dict[str, Any]) -> Intent:
             "schema": tuple(Column(**column) for column in facts["schema"]),
         }
     )
-    return Intent(id, dataset, document["token"], version, tuple(DataFile(*file) for file in document["files"]))
+    files = tuple(DataFile(*file) for file in document["files"])
+    return Intent(id, dataset, document["token"], version, files, place)
+
+
+def _placed(place: SetPlace | None) -> dict[str, Any] | None:
+    return None if place is None else asdict(place)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from headwater.datafile import DataFile
 from headwater.errors import Cancelled, DiskFull, HeadwaterError, UsageError, VersionNotFound
 from headwater.ledger.datasets import DatasetRecord, Datasets
-from headwater.ledger.intents import Intent, Intents
+from headwater.ledger.intents import Intent, Intents, SetPlace
+from headwater.ledger.sample_sets import SampleSets
 from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column, Kind, Version
 from headwater.naming import check_dataset
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.home import Home
-    from headwater.ledger.base import Database
+    from headwater.ledger.base import Database, Transaction
     from headwater.stores.base import Staging, Store
 
 Progress = Callable[[int], None]
@@ -32,6 +34,15 @@ Cancel = Callable[[], bool]
 
 TOKEN = "headwater.token"  # noqa: S105 - the name of a snapshot's property, not a secret
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One dataset of a set that is committed together."""
+
+    dataset: str
+    reader: pyarrow.RecordBatchReader
+    message: str
 
 
 class CommitService:
@@ -48,6 +59,7 @@ class CommitService:
         self._datasets = Datasets(db)
         self._versions = Versions(db)
         self._intents = Intents(db)
+        self._sets = SampleSets(db)
         self._locks = DatasetLocks(home.run)
 
     def commit(
@@ -137,6 +149,116 @@ class CommitService:
                 self._undo(intent)
                 raise
 
+    def commit_together(
+        self,
+        parts: Sequence[Part],
+        *,
+        kind: Kind,
+        author: str,
+        recipe: str | None = None,
+        cancelled: Cancel | None = None,
+    ) -> tuple[Version, ...]:
+        """Commit the rows of `parts` as the next version of each dataset: all of them become visible in one step.
+
+        First every part gets its files; then the set is *sealed*, in one step in the ledger; then the store gets all
+        of them, and the ledger all versions in one transaction. Whatever stops it before it is sealed leaves nothing;
+        after that, whoever comes next finishes the whole set.
+
+        Raises as `commit` does.
+        """
+        names = [part.dataset for part in parts]
+        for name in names:
+            check_dataset(name)
+        set_id = uuid.uuid4().hex
+        with ExitStack() as held:
+            for name in sorted(names):
+                held.enter_context(self._locks.hold(name, _stopper(name, None, cancelled)))
+            held.enter_context(_disk_errors(names[0]))
+            for name in names:
+                self.settle(name, frozenset(names))
+            try:
+                for position, part in enumerate(parts):
+                    stopped = _stopper(part.dataset, None, cancelled)
+                    self._prepare(part, kind, author, recipe, (set_id, position), stopped)
+                _stopper(names[0], None, cancelled)()
+                sealed = self._intents.seal(set_id)
+            except BaseException:
+                for intent in self._intents.of_set(set_id):
+                    if intent.place is not None and not intent.place.sealed:
+                        self._undo(intent)
+                raise
+            return self._finish_set(sealed)
+
+    def _prepare(
+        self,
+        part: Part,
+        kind: Kind,
+        author: str,
+        recipe: str | None,
+        place: tuple[str, int],
+        stopped: Callable[..., None],
+    ) -> None:
+        """Write the files of one part of a set, and note what its version will be."""
+        from headwater.digests import ContentDigest, files_root
+        from headwater.stores.columns import storable
+
+        wanted = storable(part.reader.schema)
+        record = self._datasets.get(part.dataset)
+        present = self._versions.files(record.id, record.newest) if record else []
+        staging = self._store.stage(part.dataset, wanted)
+        digest = ContentDigest(wanted, None, 0)
+        schema = base64.b64encode(wanted.serialize().to_pybytes()).decode()
+        intent = self._intents.begin(part.dataset, uuid.uuid4().hex, SetPlace(*place, schema))
+        files = list(self._write(part.reader, staging, digest, present, 0, intent.token, stopped))
+        new = NewVersion(
+            dataset=part.dataset,
+            digest=digest.hexdigest(),
+            files_root=files_root(file.blake3 for file in files),
+            rows=digest.rows,
+            bytes=sum(file.bytes for file in files),
+            kind=kind,
+            rests_on=(kind,),
+            message=part.message,
+            author=author,
+            schema=tuple(Column(field.name, str(field.type)) for field in wanted),
+            recipe=recipe,
+            location=staging.location,
+        )
+        self._intents.ready(intent, new, files)
+
+    def _finish_set(self, intents: Sequence[Intent]) -> tuple[Version, ...]:
+        """Give the store what it has not yet of a sealed set, and the ledger all versions in one transaction."""
+        import pyarrow as pa
+
+        ready: list[tuple[Intent, str, list[DataFile]]] = []
+        for intent in intents:
+            assert intent.place is not None
+            record = self._datasets.get(intent.dataset)
+            present = self._versions.files(record.id, record.newest) if record else []
+            snapshot = self._store.find(intent.dataset, TOKEN, intent.token)
+            if snapshot is None:
+                schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(intent.place.schema)))
+                snapshot = self._give(intent, record, self._store.stage(intent.dataset, schema))
+            ready.append((intent, snapshot, present))
+        with self._db.transaction() as tx:
+            versions = tuple(self._add(tx, *one) for one in ready)
+            place = intents[0].place
+            assert place is not None
+            self._sets.add(tx, place.set, [(version.dataset, version.version) for version in versions])
+        return versions
+
+    def _settle_set(self, set_id: str, held: frozenset[str]) -> None:
+        """Finish a sealed set whose process is gone, unless somebody else is at one of its datasets right now."""
+        intents = self._intents.of_set(set_id)
+        with ExitStack() as more:
+            try:
+                for name in sorted({intent.dataset for intent in intents} - held):
+                    more.enter_context(self._locks.hold(name, _leave))
+            except _Committing:
+                return
+            if intents := self._intents.of_set(set_id):
+                self._finish_set(intents)
+
     @contextmanager
     def alone(self, dataset: str, cancelled: Cancel | None = None) -> Iterator[None]:
         """Nobody else writes to `dataset` in this block, and nothing that was begun is unfinished. Raises `Cancelled`
@@ -146,9 +268,16 @@ class CommitService:
             self.settle(dataset)
             yield
 
-    def settle(self, dataset: str) -> None:
-        """Finish or undo what ended processes left of commits to `dataset`. The dataset's lock must be held."""
+    def settle(self, dataset: str, held: frozenset[str] = frozenset()) -> None:
+        """Finish or undo what ended processes left of commits to `dataset`.
+
+        The dataset's lock must be held; `held` are others that are too.
+        """
         for intent in self._intents.of(dataset):
+            if intent.place is not None and intent.place.sealed:
+                if self._intents.is_open(intent):
+                    self._settle_set(intent.place.set, held | {dataset})
+                continue
             snapshot = self._store.find(dataset, TOKEN, intent.token) if intent.version else None
             if snapshot is None:
                 self._undo(intent)
@@ -229,26 +358,32 @@ class CommitService:
     def _finish(
         self, intent: Intent, record: DatasetRecord | None, present: Sequence[DataFile], staging: Staging
     ) -> Version:
+        return self._record(intent, self._give(intent, record, staging), present)
+
+    def _give(self, intent: Intent, record: DatasetRecord | None, staging: Staging) -> str:
+        """Commit the files of a version to the store; returns the store's name for it."""
         assert intent.version is not None
         summary = {
             TOKEN: intent.token,
             "headwater.number": str((record.newest if record else 0) + 1),
             "headwater.version": json.dumps(intent.summary(), ensure_ascii=False),
         }
-        return self._record(intent, staging.commit(intent.files, summary), present)
+        return staging.commit(intent.files, summary)
 
     def _record(self, intent: Intent, snapshot: str, present: Sequence[DataFile]) -> Version:
-        assert intent.version is not None
+        with self._db.transaction() as tx:
+            return self._add(tx, intent, snapshot, present)
+
+    def _add(self, tx: Transaction, intent: Intent, snapshot: str, present: Sequence[DataFile]) -> Version:
         wanted = {(file.path, file.ordinal) for file in intent.files}
         before = {(file.path, file.ordinal) for file in present}
-        with self._db.transaction() as tx:
-            version = self._versions.add(
-                tx,
-                intent.version_at(snapshot),
-                [file for file in intent.files if (file.path, file.ordinal) not in before],
-                [path for path, ordinal in before if (path, ordinal) not in wanted],
-            )
-            self._intents.end(tx, intent)
+        version = self._versions.add(
+            tx,
+            intent.version_at(snapshot),
+            [file for file in intent.files if (file.path, file.ordinal) not in before],
+            [path for path, ordinal in before if (path, ordinal) not in wanted],
+        )
+        self._intents.end(tx, intent)
         return version
 
     def _undo(self, intent: Intent) -> None:

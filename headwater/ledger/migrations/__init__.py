@@ -26,6 +26,7 @@ MIGRATIONS = (
     "m0007_saved_recipes",
     "m0008_erasures",
     "m0009_audit_heads",
+    "m0010_sample_sets",
 )
 
 _TABLE = """CREATE TABLE IF NOT EXISTS migration (
