@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -75,11 +76,16 @@ def ls(
 
 @command("show")
 @click.argument("ref", metavar="NAME[@V]")
+@click.option("--recipe", "with_recipe", is_flag=True, help="Print how a sample was drawn, with its filter's values.")
 @click.pass_obj
-def show(session: Session, ref: str) -> None:
+def show(session: Session, ref: str, with_recipe: bool) -> None:
     """Show a dataset and one of its versions, the newest unless told otherwise."""
     catalog = session.headwater.catalog
     version = catalog.resolve(ref)
+    if with_recipe:
+        recipe = session.headwater.samples.recipe(version)
+        emit({"recipe": recipe}, lambda: json.dumps(recipe, indent=2))
+        return
     dataset = catalog.dataset(version.dataset, session.headwater.user)
     emit({"dataset": asdict(dataset), "version": asdict(version)}, lambda: _card(dataset, version))
 

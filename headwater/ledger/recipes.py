@@ -12,12 +12,16 @@ from headwater.ledger.base import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """How a version was drawn. `total` are the rows that the table had then, None when nobody counted them."""
+    """How a version was drawn. `total` are the rows that the table had then, None when nobody counted them.
+
+    `document` is the recipe without its literals; `sealed` has those, encrypted, or is None where there are none.
+    """
 
     recipe: str
     document: Mapping[str, Any]
     drawn: int
     total: int | None
+    sealed: str | None = None
 
 
 class Recipes:
@@ -26,11 +30,11 @@ class Recipes:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def keep(self, tx: Transaction, digest: str, document: Mapping[str, Any]) -> None:
+    def keep(self, tx: Transaction, digest: str, document: Mapping[str, Any], sealed: str | None) -> None:
         """Keep a recipe; the same digest is the same recipe, so one that is there stays."""
         tx.execute(
-            "INSERT INTO recipe (digest, document) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING",
-            (digest, json.dumps(document, sort_keys=True)),
+            "INSERT INTO recipe (digest, document, sealed) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+            (digest, json.dumps(document, sort_keys=True), sealed),
         )
 
     def note_drawn(
@@ -45,10 +49,10 @@ class Recipes:
     def of(self, dataset: str, version: str) -> Drawn | None:
         """How a version was drawn, or None where nothing is known of it."""
         row = self._db.one(
-            "SELECT r.digest, r.document, d.drawn, d.total FROM drawn d JOIN recipe r ON r.digest = d.recipe"
+            "SELECT r.digest, r.document, r.sealed, d.drawn, d.total FROM drawn d JOIN recipe r ON r.digest = d.recipe"
             " WHERE d.dataset = ? AND d.version = ?",
             (dataset, version),
         )
         if row is None:
             return None
-        return Drawn(row["digest"], json.loads(row["document"]), int(row["drawn"]), row["total"])
+        return Drawn(row["digest"], json.loads(row["document"]), int(row["drawn"]), row["total"], row["sealed"])

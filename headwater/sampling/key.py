@@ -27,7 +27,7 @@ FIRST = "masking.key"
 """The key that homes had before there were domains: it is the default domain's key 1."""
 
 INDEX = "masking.json"
-_BYTES = 32
+SECRET_BYTES = 32
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 
@@ -146,7 +146,7 @@ class Keyring:
             secret = path.read_bytes()
         except OSError as error:
             raise _unavailable(path.name, error) from None
-        if len(secret) != _BYTES:
+        if len(secret) != SECRET_BYTES:
             raise KeyUnavailable(
                 f"The masking key {domain}/{number} of the home is damaged.",
                 hint=f"Put the right keys/{path.name} back from a backup.",
@@ -154,19 +154,10 @@ class Keyring:
         return MaskKey(domain, number, secret)
 
     def _make(self, path: Path) -> None:
-        if path.exists():
-            return
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
-            _write(draft, secrets.token_bytes(_BYTES))
-            # A link, unlike a rename, replaces no key that is there.
-            os.link(draft, path)
-        except FileExistsError:
-            return
+            make_secret(path)
         except OSError as error:
             raise _unavailable(path.name, error) from None
-        finally:
-            draft.unlink(missing_ok=True)
 
     def _file(self, domain: str, number: int) -> Path:
         if not _NAME.fullmatch(domain):
@@ -186,6 +177,21 @@ class Keyring:
             yield
         finally:
             os.close(lock)
+
+
+def make_secret(path: Path) -> None:
+    """Write a new secret of `SECRET_BYTES` to `path`, for its owner alone, unless there is one. Raises `OSError`."""
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        _write(draft, secrets.token_bytes(SECRET_BYTES))
+        # A link, unlike a rename, replaces no key that is there.
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:

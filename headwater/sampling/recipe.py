@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
+from headwater.predicate.tokens import tokenize
 from headwater.sampling.keyed import RULE
 
 DETECTOR = "v3"
 """The rules by which columns are classified; part of the recipe, since other rules may choose other masks."""
+
+_LITERAL = ("where", "start", "end", "keys")
+"""Fields of a recipe that hold values which somebody looks for."""
+
+_LIST = re.compile(r"\?(?:\s*,\s*[+-]?\s*\?)+")
 
 
 def recipe_of(
@@ -45,8 +52,24 @@ def recipe_of(
     }
 
 
-def recipe_digest(recipe: Mapping[str, Any]) -> str:
-    """SHA-256 of the recipe's canonical JSON (RFC 8785)."""
-    import rfc8785
+def without_literals(recipe: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The recipe as it may be shown, with ``?`` for each value that somebody asked for, and those values by field."""
+    literals = {name: recipe[name] for name in _LITERAL if recipe.get(name) is not None}
+    shown = {**recipe, **dict.fromkeys(literals, "?")}
+    if "where" in literals:
+        shown["where"] = hidden(literals["where"])
+    if "keys" in literals:
+        shown["keys"] = f"{len(literals['keys'])} keys"
+    return shown, literals
 
-    return hashlib.sha256(rfc8785.dumps(dict(recipe))).hexdigest()
+
+def hidden(where: str) -> str:
+    """A filter with ``?`` for each of its literals, and one for a list of them."""
+    tokens = tokenize(where)
+    parts = []
+    for token, following in pairwise(tokens):
+        word = where[token.position : following.position]
+        if token.kind in ("number", "string") or token.is_word("TRUE", "FALSE"):
+            word = "?" + word[len(word.rstrip()) :]
+        parts.append(word)
+    return _LIST.sub("?", "".join(parts)).strip()

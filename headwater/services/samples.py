@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from headwater.errors import HeadwaterError, SourceNotFound
+from headwater.errors import HeadwaterError, SourceNotFound, VersionNotFound
 from headwater.ledger.recipes import Recipes
 from headwater.models import Version
 from headwater.naming import check_dataset, suggest
@@ -23,7 +24,7 @@ from headwater.sample_models import (
     TableLinks,
 )
 from headwater.sampling.disclosure import check_selection, enough
-from headwater.sampling.recipe import recipe_digest, recipe_of
+from headwater.sampling.recipe import recipe_of, without_literals
 from headwater.services.looks import Look, Looks
 from headwater.services.sample_lines import audited
 from headwater.services.sample_requests import asked, check_request, in_words, notes, selection_of
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from headwater.sampling.domains import MaskKeys
     from headwater.sampling.finding import Finding
     from headwater.sampling.masker import Masker
+    from headwater.sampling.recipe_key import RecipeKey
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
@@ -63,6 +65,12 @@ class SampleService:
         self._config = config
         self._commits = commits
         self._audit = audit
+
+    @cached_property
+    def _recipe_key(self) -> RecipeKey:
+        from headwater.sampling.recipe_key import RecipeKey
+
+        return RecipeKey(self._home.keys)
 
     def sources(self) -> SourceList:
         """The configured sources, and whether they answer now."""
@@ -125,7 +133,7 @@ class SampleService:
                 method=request.method,
                 seed=request.seed,
                 key=seen.table.key,
-                recipe=recipe_digest(self._recipe(request, seen.table, choices)),
+                recipe=self._recipe_key.digest(self._recipe(request, seen.table, choices)),
                 masks=self._proposals(request, seen, findings, choices),
                 available_masks=_all_masks(),
                 warnings=(*notes(request, seen.table), *seen.warnings),
@@ -164,7 +172,7 @@ class SampleService:
             masks = {choice.column: choice.mask for choice in choices}
             check_selection(selection, drawing.table.key, masks, config.policy)
             document = self._recipe(request, drawing.table, choices)
-            recipe = recipe_digest(document)
+            recipe = self._recipe_key.digest(document)
             details.update(dataset=dataset, recipe=recipe, masks=masks)
             masker = Masker(
                 self._mask_keys(request, drawing.table),
@@ -175,7 +183,8 @@ class SampleService:
             )
             schema = masker.schema(drawing.schema)
             with self._db.transaction() as tx:
-                self._recipes.keep(tx, recipe, document)
+                shown, literals = without_literals(document)
+                self._recipes.keep(tx, recipe, shown, self._recipe_key.seal(literals, recipe) if literals else None)
             total = drawing.count()
             rows = min(selection.rows, total)
             context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
@@ -201,6 +210,20 @@ class SampleService:
             orphans=0,
             rows=version.rows,
         )
+
+    def recipe(self, version: Version) -> dict[str, Any]:
+        """The whole recipe of a version, with the values that were asked for: for whoever has the home.
+
+        Raises `VersionNotFound` when the version is no sample that was drawn here.
+        """
+        drawn = self._recipes.of(version.dataset, version.version)
+        if drawn is None:
+            raise VersionNotFound(
+                f"{version.dataset} {version.version} was not drawn here, so its recipe is not known.",
+                hint="Ask for the recipe of a sample of this home.",
+            )
+        literals = self._recipe_key.open(drawn.sealed, drawn.recipe) if drawn.sealed else {}
+        return {**drawn.document, **literals}
 
     def _note(self, version: Version, recipe: str, total: int) -> None:
         try:

@@ -27,6 +27,7 @@ MIGRATIONS = (
     "m0008_erasures",
     "m0009_audit_heads",
     "m0010_sample_sets",
+    "m0011_sealed_recipes",
 )
 
 _TABLE = """CREATE TABLE IF NOT EXISTS migration (
