@@ -36,6 +36,25 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetConfig:
+    """What one draw may take of a source; None is no bound.
+
+    Attributes
+    ----------
+    rows, bytes:
+        Of the sample. A draw that is estimated to give more is cut to what fits.
+    seconds, cost:
+        Of reading, and of the statements as the source's own planner has it. A draw that is estimated to take more is
+        refused.
+    """
+
+    rows: int | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceConfig:
     """One production system.
 
@@ -54,6 +73,8 @@ class SourceConfig:
     allow:
         Tables, as ``schema.table``, that are read although they set something in motion: foreign tables, and views that
         call volatile functions.
+    max_draws:
+        So many draws read the source at once; others wait in line.
     """
 
     name: str
@@ -71,6 +92,8 @@ class SourceConfig:
     replica: bool = False
     allow: tuple[str, ...] = ()
     policy: SourcePolicy = SourcePolicy()
+    max_draws: int = 1
+    budget: BudgetConfig = BudgetConfig()
 
     def address(self) -> str:
         """Where a source of files is: `path`, else what `dsn` gives."""
@@ -286,6 +309,8 @@ def _source(name: str, table: dict[str, Any]) -> SourceConfig:
         replica=_value(where, table, "replica", bool, False),
         allow=_texts(where, table, "allow"),
         policy=_policy(where + ".policy", _table(table, "policy", where + ".")),
+        max_draws=_positive(where, "max_draws", _value(where, table, "max_draws", int, 1)),
+        budget=_budget(f"{where}.budget", _table(table, "budget", where + ".")),
     )
 
 
@@ -295,6 +320,13 @@ def _policy(where: str, table: dict[str, Any]) -> SourcePolicy:
     if min_rows < 0:
         raise UsageError(f"min_rows in [{where}] of headwater.toml must not be negative.", hint="0 lifts it.")
     return SourcePolicy(_value(where, table, "choose_by_masked", bool, False), min_rows)
+
+
+def _budget(where: str, table: dict[str, Any]) -> BudgetConfig:
+    _check_keys(where, table, BudgetConfig, hint="an environment variable")
+    for key in table:
+        _positive(where, key, _value(where, table, key, int if key in ("rows", "bytes") else (int, float), 1))
+    return BudgetConfig(**table)
 
 
 def _store(table: dict[str, Any]) -> StoreConfig:

@@ -194,8 +194,23 @@ class MaskProposal:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleEstimate:
+    """What a draw would take. `touches` is what it reads and `limit` what a budget does to it, both in words.
+
+    `cost` is the source's planner's own, null where it has none.
+    """
+
+    rows: int
+    bytes: int
+    seconds: float
+    cost: float | None = None
+    touches: str = ""
+    limit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SamplePlan:
-    """What a draw would do, before it is done."""
+    """What a draw would do, before it is done. `text` is the recipe as ``headwater sample --recipe`` takes it."""
 
     source: str
     table: str
@@ -209,6 +224,8 @@ class SamplePlan:
     masks: tuple[MaskProposal, ...]
     available_masks: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    estimate: SampleEstimate | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 import click
 
 from headwater.cli.command import Session, command
-from headwater.cli.output import emit, note, table
+from headwater.cli.output import emit, note, size, table
 from headwater.cli.output import fields as listed
 from headwater.errors import UsageError
 from headwater.recipe_text import recipe_request, recipe_text
@@ -20,7 +20,7 @@ from headwater.sample_models import SampleRequest
 from headwater.sampling.selection import Allocation, Method, Pace
 
 if TYPE_CHECKING:
-    from headwater.sample_models import SamplePlan
+    from headwater.sample_models import SampleEstimate, SamplePlan
     from headwater.services.jobs import JobContext
 
 T = TypeVar("T")
@@ -171,6 +171,11 @@ def _mask(text: str) -> tuple[str, str]:
     return column, mask
 
 
+def _takes(estimate: SampleEstimate) -> str:
+    parts = (f"about {size(estimate.bytes)}", f"{estimate.seconds:,.1f} s", estimate.touches)
+    return ", ".join(part for part in parts if part)
+
+
 def _plan(plan: SamplePlan) -> str:
     head = listed(
         [
@@ -178,6 +183,7 @@ def _plan(plan: SamplePlan) -> str:
             ("Becomes", plan.dataset),
             ("Rows", f"{plan.rows:,}" + (f" of about {plan.rows_estimate:,}" if plan.rows_estimate else "")),
             ("Method", f"{plan.method}, seed {plan.seed}, by {', '.join(plan.key)}"),
+            *((("Takes", _takes(plan.estimate)),) if plan.estimate else ()),
             *(("Note", warning) for warning in plan.warnings),
         ]
     )

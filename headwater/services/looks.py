@@ -6,13 +6,14 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow
 
     from headwater.sample_models import SourceTable
+    from headwater.sampling.gauge import Gauge
     from headwater.services.jobs import JobContext
 
 Key = tuple[str, str, int]
@@ -26,12 +27,16 @@ _WAIT_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a plan needs of a table. `peeked` are rows of production, unmasked: they never leave this process."""
+    """What a plan needs of a table. `peeked` are rows of production, unmasked: they never leave this process.
+
+    `gauges` has the gauge of each selection that was planned, by its recipe.
+    """
 
     table: SourceTable
     schema: pyarrow.Schema
     warnings: tuple[str, ...]
     peeked: pyarrow.RecordBatch
+    gauges: dict[str, Gauge] = field(default_factory=dict)
 
 
 class Looks:

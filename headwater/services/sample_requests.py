@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.config import SourceConfig
-    from headwater.sample_models import SampleRequest, SourceTable
+    from headwater.sample_models import SampleEstimate, SampleRequest, SourceTable
 
 MOST_BY = 8
 """Columns of a stratification or a group."""
@@ -169,9 +169,9 @@ def in_words(request: SampleRequest, table: str, rows: int, total: int) -> str:
     return f"{said}{filtered}, seed {request.seed}" if request.method != "all" else f"{said}{filtered}"
 
 
-def notes(request: SampleRequest, table: SourceTable) -> tuple[str, ...]:
-    """What somebody should know of a method before it is used, in plain words."""
-    said = []
+def notes(request: SampleRequest, table: SourceTable, estimate: SampleEstimate) -> tuple[str, ...]:
+    """What somebody should know of a draw before it is made, in plain words."""
+    said = [f"{estimate.limit[:1].upper()}{estimate.limit[1:]}."] if estimate.limit else []
     if request.method == "block":
         said.append(
             "Whole blocks are clustered: rows that lie together come together, so the sample is worth fewer rows than "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from headwater.errors import HeadwaterError, SourceNotFound, VersionNotFound
 from headwater.ledger.recipes import Recipes
 from headwater.models import Version
 from headwater.naming import check_dataset, suggest
+from headwater.recipe_text import recipe_text
 from headwater.sample_models import (
     MaskProposal,
     SamplePlan,
@@ -25,8 +27,10 @@ from headwater.sample_models import (
 )
 from headwater.sampling.disclosure import check_selection, enough
 from headwater.sampling.recipe import recipe_of, without_literals
+from headwater.services.budgets import Meter, within
+from headwater.services.draw_queue import DrawQueue, ordinal
 from headwater.services.looks import Look, Looks
-from headwater.services.sample_lines import audited
+from headwater.services.sample_lines import SampleLine, audited
 from headwater.services.sample_requests import asked, check_request, in_words, notes, selection_of
 
 if TYPE_CHECKING:
@@ -40,9 +44,11 @@ if TYPE_CHECKING:
     from headwater.sampling.finding import Finding
     from headwater.sampling.masker import Masker
     from headwater.sampling.recipe_key import RecipeKey
+    from headwater.sampling.selection import Selection
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
+    from headwater.sources.base import Drawing
     from headwater.sources.base import Source as OpenSource
 
 _PEEK = 1_000
@@ -65,6 +71,7 @@ class SampleService:
         self._config = config
         self._commits = commits
         self._audit = audit
+        self._queue = DrawQueue(home.run / "draws")
 
     @cached_property
     def _recipe_key(self) -> RecipeKey:
@@ -112,18 +119,21 @@ class SampleService:
             config = self._sources(request.source)
             check_request(request, config)
 
+            said = repr((request.rows, request.method, request.pace, asked(request)))
+
             def look() -> Look:
-                line.begin()
-                with self._open(request.source).snapshot() as snapshot:
-                    context.on_cancel(snapshot.cancel)
-                    drawing = snapshot.table(request.table)
+                with self._opened(request, line, context) as drawing:
                     peeked = drawing.peek(request.seed, _PEEK)
-                    return Look(drawing.table, drawing.schema, drawing.warnings, peeked)
+                    found = Look(drawing.table, drawing.schema, drawing.warnings, peeked)
+                    found.gauges[said] = drawing.gauge(_agreed(request, config, found)[0])
+                    return found
 
             seen = self._looks.get((request.source, request.table, request.seed), look, context)
-            selection = selection_of(request, config, seen.table, seen.schema)
-            findings, choices = _chosen(request, config, seen)
-            check_selection(selection, seen.table.key, {one.column: one.mask for one in choices}, config.policy)
+            selection, findings, choices = _agreed(request, config, seen)
+            if said not in seen.gauges:
+                with self._opened(request, line, context) as drawing:
+                    seen.gauges[said] = drawing.gauge(selection)
+            request, estimate = within(request, seen.gauges[said], config)
             return SamplePlan(
                 source=request.source,
                 table=seen.table.name,
@@ -136,8 +146,17 @@ class SampleService:
                 recipe=self._recipe_key.digest(self._recipe(request, seen.table, choices)),
                 masks=self._proposals(request, seen, findings, choices),
                 available_masks=_all_masks(),
-                warnings=(*notes(request, seen.table), *seen.warnings),
+                warnings=(*notes(request, seen.table, estimate), *seen.warnings),
+                estimate=estimate,
+                text=recipe_text(request),
             )
+
+    @contextmanager
+    def _opened(self, request: SampleRequest, line: SampleLine, context: JobContext) -> Iterator[Drawing]:
+        line.begin()
+        with self._open(request.source).snapshot() as snapshot:
+            context.on_cancel(snapshot.cancel)
+            yield snapshot.table(request.table)
 
     def draw(self, request: SampleRequest, user: str, context: JobContext) -> SampleResult:
         """Draw, mask and commit.
@@ -160,17 +179,27 @@ class SampleService:
 
         config = self._sources(request.source)
         check_request(request, config)
-        context.progress(0, request.rows, f"Connecting to {request.source}")
-        with self._open(request.source).snapshot() as snapshot:
+
+        def waiting(place: int) -> None:
+            context.check()
+            context.progress(0, request.rows, f"{ordinal(place)} in line at {request.source}")
+
+        meter = Meter(request.source, config.budget)
+        with ExitStack() as stack:
+            stack.enter_context(self._queue.turn(request.source, config.max_draws, waiting))
+            context.progress(0, request.rows, f"Connecting to {request.source}")
+            snapshot = stack.enter_context(self._open(request.source).snapshot())
             context.on_cancel(snapshot.cancel)
             drawing = snapshot.table(request.table)
-            selection = selection_of(request, config, drawing.table, drawing.schema)
             context.progress(0, request.rows, f"Looking at the columns of {drawing.table.name}")
             peeked = drawing.peek(request.seed, _PEEK)
-            findings, choices = _chosen(request, config, Look(drawing.table, drawing.schema, drawing.warnings, peeked))
+            seen = Look(drawing.table, drawing.schema, drawing.warnings, peeked)
+            selection, findings, choices = _agreed(request, config, seen)
+            request, estimate = within(request, drawing.gauge(selection), config)
+            stack.enter_context(meter.running(snapshot.cancel))
+            selection = selection_of(request, config, seen.table, seen.schema)
             dataset = self._dataset(request, config, drawing.table)
             masks = {choice.column: choice.mask for choice in choices}
-            check_selection(selection, drawing.table.key, masks, config.policy)
             document = self._recipe(request, drawing.table, choices)
             recipe = self._recipe_key.digest(document)
             details.update(dataset=dataset, recipe=recipe, masks=masks)
@@ -189,11 +218,11 @@ class SampleService:
             rows = min(selection.rows, total)
             context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
             state = "masked" if any(mask != "keep" for mask in masks.values()) else "nothing to mask"
+            state += f", {estimate.limit}" if estimate.limit else ""
+            given = enough(drawing.rows(selection), selection, config.policy)
             version = self._commits.commit(
                 dataset,
-                pa.RecordBatchReader.from_batches(
-                    schema, _masked(enough(drawing.rows(selection), selection, config.policy), masker, context, rows)
-                ),
+                pa.RecordBatchReader.from_batches(schema, _masked(meter.counted(given), masker, context, rows)),
                 kind="sample",
                 author=user,
                 message=lambda drawn: f"{in_words(request, drawing.table.name, drawn, total)}, {state}",
@@ -330,6 +359,14 @@ def _masked(
         yield batch
         done += batch.num_rows
         context.progress(done, rows, "Drawing and masking")
+
+
+def _agreed(request: SampleRequest, config: SourceConfig, seen: Look) -> tuple[Selection, list[Finding], list[Choice]]:
+    """The rows and the masks that are asked for, where they may be. The source is told of neither before."""
+    selection = selection_of(request, config, seen.table, seen.schema)
+    findings, choices = _chosen(request, config, seen)
+    check_selection(selection, seen.table.key, {one.column: one.mask for one in choices}, config.policy)
+    return selection, findings, choices
 
 
 def _chosen(request: SampleRequest, config: SourceConfig, seen: Look) -> tuple[list[Finding], list[Choice]]:

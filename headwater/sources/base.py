@@ -7,11 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from headwater.sampling.gauge import Gauge
+
 if TYPE_CHECKING:
     import pyarrow
 
     from headwater.sample_models import Link, SourceTable, SourceTablePage
     from headwater.sampling.selection import Selection
+
+_ROW_BYTES = 100.0
+"""The width of a row of which nothing is known."""
 
 
 class Drawing(ABC):
@@ -35,6 +40,12 @@ class Drawing(ABC):
     @abstractmethod
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         """A few rows, to see what the columns hold; they are kept nowhere."""
+
+    def gauge(self, selection: Selection) -> Gauge:
+        """What a draw of `selection` would take, by what the source knows without reading rows."""
+        known = self.table.rows
+        width = (self.table.bytes or 0) / known if known else 0.0
+        return Gauge(min(selection.rows, known) if known is not None else selection.rows, width or _ROW_BYTES)
 
     @abstractmethod
     def among(self, columns: Sequence[str], keys: pyarrow.RecordBatch) -> Iterator[pyarrow.RecordBatch]:

@@ -1063,8 +1063,35 @@ export interface components {
             total_is_capped: boolean;
         };
         /**
+         * SampleEstimate
+         * @description What a draw would take. `touches` is what it reads and `limit` what a budget does to it, both in words. `cost` is the source's planner's own, null where it has none.
+         */
+        SampleEstimate: {
+            /** Rows */
+            rows: number;
+            /** Bytes */
+            bytes: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Cost
+             * @default null
+             */
+            cost: number | null;
+            /**
+             * Touches
+             * @default
+             */
+            touches: string;
+            /**
+             * Limit
+             * @default
+             */
+            limit: string;
+        };
+        /**
          * SamplePlan
-         * @description What a draw would do, before it is done.
+         * @description What a draw would do, before it is done. `text` is the recipe as ``headwater sample --recipe`` takes it.
          */
         SamplePlan: {
             /** Source */
@@ -1094,6 +1121,13 @@ export interface components {
              * @default []
              */
             warnings: string[];
+            /** @default null */
+            estimate: components["schemas"]["SampleEstimate"] | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * SampleRequest

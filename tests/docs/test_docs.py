@@ -90,13 +90,14 @@ def test_configurations_are_taken(name: str) -> None:
 def test_every_setting_is_in_the_reference() -> None:
     models: tuple[Any, ...] = (
         config.SourceConfig, config.StoreConfig, config.PinsConfig, config.RetentionConfig, config.AuditConfig,
-        config.MaskDomain, config.SourcePolicy,
+        config.MaskDomain, config.SourcePolicy, config.BudgetConfig,
     )  # fmt: skip
     fields = {field.name for model in models for field in dataclasses.fields(model)} - {
         "name",
         "masks",
         "keys",
         "policy",
+        "budget",
     }
     rows = {
         word

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from headwater.sampling.gauge import Gauge
 from headwater.sampling.keyed import BITS, WholePlaces
 from headwater.sources.pace import ahead, rested
 from headwater.sources.postgresql.columns import Losses, converted, fetched
 from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.filters import condition
+from headwater.sources.postgresql.gauge import Planned, gauged, planned
 from headwater.sources.postgresql.identifiers import quoted
 from headwater.sources.postgresql.uniform import Uniform, chunk, enumerating_pays, probing_pays
 from headwater.sources.sql.among import PROBED, SCANNED
@@ -75,6 +77,17 @@ class PostgresqlDrawing(SqlDrawing):
 
     def keys_at_once(self, columns: Sequence[str]) -> int:
         return PROBED if self._known.leading & set(columns) else SCANNED
+
+    def gauge(self, selection: Selection) -> Gauge:
+        known = self.table.rows
+        table = self.met(selection)
+        if known is None:
+            # A view, or a table that was never analyzed: the planner has a guess of its own.
+            known = self._explain(Statement(f"SELECT FROM {self.sql.name}")).rows
+        return gauged(table, selection, self._known.extent, known, self._explain)
+
+    def _explain(self, statement: Statement) -> Planned:
+        return planned(self._snapshot.explain(statement))
 
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         import pyarrow as pa

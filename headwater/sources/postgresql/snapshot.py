@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headwater.errors import Cancelled, SourceUnavailable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.sources.postgresql.catalog import KnownTable
-    from headwater.sources.sql.dialect import Statement
+    from headwater.sources.sql.dialect import Statement, Value
 
 _BATCH_BYTES = 1 << 20
 _FETCHED = 10_000
@@ -122,16 +122,10 @@ class PostgresqlSnapshot(Snapshot):
         COPY, by which the driver streams, takes no values, and without it an answer comes as a whole. So a statement
         that has values is a cursor.
         """
-        import pyarrow as pa
-
         if not statement.values:
             yield from self.batches(statement.sql)
             return
-        columns = [
-            pa.array([value], pa.string()) if isinstance(value, str) else pa.array([value], pa.list_(pa.string()))
-            for value in statement.values
-        ]
-        values = pa.record_batch(columns, [f"v{number}" for number in range(len(columns))])
+        values = _bound(statement.values)
         self._cursors += 1
         name = f"headwater_{self._cursors}"
         self._end(self.batches(f"DECLARE {name} NO SCROLL CURSOR FOR {statement.sql}", values))
@@ -143,6 +137,19 @@ class PostgresqlSnapshot(Snapshot):
             if rows < _FETCHED:
                 break
         self._end(self.batches(f"CLOSE {name}", copy=False))
+
+    def explain(self, statement: Statement) -> dict[str, Any]:
+        """The planner's topmost node for a statement, which is not run."""
+        import json
+
+        values = _bound(statement.values) if statement.values else None
+        (text,) = (
+            cell.as_py()
+            for batch in self.batches(f"EXPLAIN (FORMAT JSON) {statement.sql}", values, copy=False)
+            for cell in batch.column(0)
+        )
+        plan: dict[str, Any] = json.loads(text)[0]["Plan"]
+        return plan
 
     @staticmethod
     def _end(batches: Iterator[pyarrow.RecordBatch]) -> None:
@@ -243,3 +250,14 @@ class PostgresqlSnapshot(Snapshot):
                     pass
             time.sleep(pause)
             pause = min(2 * pause, _CANCEL_AGAIN_MOST_S)
+
+
+def _bound(values: Sequence[Value]) -> pyarrow.RecordBatch:
+    """Values as one row that the driver binds."""
+    import pyarrow as pa
+
+    columns = [
+        pa.array([value], pa.string()) if isinstance(value, str) else pa.array([value], pa.list_(pa.string()))
+        for value in values
+    ]
+    return pa.record_batch(columns, [f"v{number}" for number in range(len(columns))])

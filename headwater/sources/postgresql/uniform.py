@@ -42,12 +42,12 @@ def probing_pays(rows: int, extent: Extent) -> bool:
     """Whether finding `rows` rows by all keys and then asking for them touches less than reading the table."""
     if not extent.pages or not extent.key_pages:
         return False
-    return extent.key_pages + _touched(rows, extent) < extent.pages
+    return extent.key_pages + touched(rows, extent) < extent.pages
 
 
 def enumerating_pays(rows: int, total: int, extent: Extent) -> bool:
     """Whether asking for `rows` rows of `total`, whose keys are known, touches less than reading the table."""
-    return bool(extent.key_pages) and _touched(rows, extent) < extent.pages and _ROW * rows < total
+    return bool(extent.key_pages) and touched(rows, extent) < extent.pages and _ROW * rows < total
 
 
 def chunk(pace: Pace, row_bytes: float) -> int:
@@ -55,7 +55,7 @@ def chunk(pace: Pace, row_bytes: float) -> int:
     return max(100, min(CHUNKS[pace], round(_CHUNK_BYTES / max(1.0, row_bytes))))
 
 
-def _touched(rows: int, extent: Extent) -> float:
+def touched(rows: int, extent: Extent) -> float:
     """What the pages with `rows` rows cost."""
     return _RANDOM * extent.pages * (1 - math.exp(-rows / max(1, extent.pages)))
 

@@ -64,9 +64,9 @@ class SqlDrawing(Drawing):
     def rows(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         if selection.method == "uniform" and selection.where is None and self.sql.key:
             return self.uniform(selection)
-        return self._METHODS[selection.method](self, self._met(selection), selection)
+        return self._METHODS[selection.method](self, self.met(selection), selection)
 
-    def _met(self, selection: Selection) -> TableSql:
+    def met(self, selection: Selection) -> TableSql:
         """The table with what a selection asks of every row."""
         nodes = [selection.where.bound] if selection.where is not None else []
         if selection.method == "window":

@@ -35,5 +35,7 @@ export const plan: SamplePlan = {
     }
   ],
   available_masks: ['keep', 'email', 'null'],
-  warnings: []
+  warnings: [],
+  estimate: null,
+  text: ''
 };

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from headwater.config import Config, load_config, parse_config, secret_variables
+from headwater.config import BudgetConfig, Config, load_config, parse_config, secret_variables
 from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
 from headwater.home import Home
 
@@ -135,3 +135,17 @@ def test_the_names_of_secrets_are_known_even_of_a_file_that_is_not_valid(tmp_pat
     assert secret_variables(home) == {"A_DSN"}
     home.config_path.unlink()
     assert secret_variables(home) == frozenset()
+
+
+def test_a_budget_of_a_source() -> None:
+    config = parse_config(
+        '[sources.p]\nkind = "postgresql"\ndsn_env = "X"\nmax_draws = 3\n[sources.p.budget]\nrows = 10\nseconds = 1.5'
+    ).sources["p"]
+    assert (config.max_draws, config.budget) == (3, BudgetConfig(rows=10, seconds=1.5))
+    assert parse_config('[sources.p]\nkind = "postgresql"\ndsn_env = "X"').sources["p"].budget == BudgetConfig()
+
+
+@pytest.mark.parametrize("line", ["rows = 0", "rows = 1.5", 'cost = "much"', "bytes = true", "seconds = -1", "row = 5"])
+def test_a_budget_that_is_none(line: str) -> None:
+    with pytest.raises(UsageError, match="budget"):
+        parse_config(f'[sources.p]\nkind = "postgresql"\ndsn_env = "X"\n[sources.p.budget]\n{line}')
