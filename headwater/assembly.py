@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from headwater.services.pins import PinService
     from headwater.services.preview import PreviewService
     from headwater.services.profiles import ProfileService
+    from headwater.services.refresh import RefreshService
     from headwater.services.runs import RunService
     from headwater.services.samples import SampleService
     from headwater.services.saved_recipes import SavedRecipeService
@@ -144,6 +145,13 @@ class Headwater:
         from headwater.services.masks import MaskService
 
         return MaskService(self.home, self.config, self.audit)
+
+    @part
+    def refreshes(self) -> RefreshService:
+        """Samples drawn again."""
+        from headwater.services.refresh import RefreshService
+
+        return RefreshService(self.database, self.catalog, self.samples)
 
     @part
     def saved_recipes(self) -> SavedRecipeService:

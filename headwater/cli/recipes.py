@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import MISSING, asdict, fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from headwater.cli.command import Session, command
 from headwater.cli.output import ago, emit, table
+from headwater.recipe_text import recipe_text
 
 if TYPE_CHECKING:
-    from headwater.sample_models import SampleRequest, SavedRecipeList
+    from headwater.sample_models import SavedRecipeList
 
 
 @command("recipes")
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--delete", is_flag=True, help="Let the recipe NAME go; samples that were drawn by it stay.")
 @click.pass_obj
 def recipes(session: Session, name: str | None, delete: bool) -> None:
-    """List the saved recipes of the home, or print the recipe NAME as JSON."""
+    """List the saved recipes of the home, or print the recipe NAME, as headwater sample --recipe takes it."""
     service = session.headwater.saved_recipes
     if name is None:
         if delete:
@@ -34,7 +34,7 @@ def recipes(session: Session, name: str | None, delete: bool) -> None:
         emit(asdict(gone), f"Deleted {gone.name}.")
         return
     recipe = service.get(name)
-    emit(asdict(recipe), lambda: _text(recipe.request))
+    emit(asdict(recipe), lambda: recipe_text(recipe.request))
 
 
 def _recipes(found: SavedRecipeList) -> str:
@@ -53,14 +53,3 @@ def _recipes(found: SavedRecipeList) -> str:
         ],
         right=("Rows",),
     )
-
-
-def _text(request: SampleRequest) -> str:
-    """The request as JSON, without what is as it would be anyway."""
-    defaults = {
-        field.name: field.default if field.default_factory is MISSING else field.default_factory()
-        for field in fields(request)
-    }
-    asked = asdict(request)
-    said = {name: value for name, value in asked.items() if value != defaults[name]}
-    return json.dumps(said, indent=2, ensure_ascii=False)

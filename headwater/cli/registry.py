@@ -30,6 +30,7 @@ COMMANDS: dict[str, Entry] = {
     "sources": Entry("samples", "sources", "List the production sources."),
     "tables": Entry("samples", "tables", "List the tables of a source."),
     "sample": Entry("sample", "sample", "Draw a masked sample from a source."),
+    "refresh": Entry("sample", "refresh", "Draw a sample again by its own recipe."),
     "recipes": Entry("recipes", "recipes", "List, print and delete saved recipes."),
     "masks": Entry("masks", "masks", "Show and decide the masks of columns, and rotate their keys."),
     "erase": Entry("retention", "erase", "Remove a version's rows for ever, and say why."),

@@ -81,6 +81,28 @@ def sample(
     )
 
 
+@command("refresh")
+@click.argument("name", metavar="NAME[@V]")
+@click.pass_obj
+def refresh(session: Session, name: str) -> None:
+    """Draw the sample NAME again by its own recipe, as its next version, and say what changed."""
+    headwater = session.headwater
+    before = headwater.catalog.resolve(name)
+    request = headwater.refreshes.request(f"{before.dataset}@{before.version}")
+    result = _interruptible(session, headwater.refreshes.refresh, request)
+    after = next(one for one in result.versions if one.dataset == before.dataset)
+    changes = headwater.diffs.diff(f"{before.dataset}@{before.version}", f"{after.dataset}@{after.version}")
+    told = [{name: getattr(one, name) for name in _TOLD} for one in result.versions]
+    rows = changes.rows
+    emit(
+        {"recipe": result.recipe, "versions": told, "diff": asdict(changes)},
+        lambda: (
+            f"{after.dataset}@{after.version}: {after.message}\n"
+            f"Since {before.version}: {rows.added:,} rows came, {rows.removed:,} went, {rows.changed:,} changed."
+        ),
+    )
+
+
 _TOLD = ("dataset", "version", "digest", "rows", "kind")
 
 

@@ -21,6 +21,7 @@ from headwater.services.catalog import MAX_PAGE
 if TYPE_CHECKING:
     from headwater.assembly import Headwater
     from headwater.policy import Action, Role
+    from headwater.sample_models import SampleRequest, SampleResult
     from headwater.services.jobs import JobContext
 
 _LOOK_S = 0.1
@@ -199,9 +200,20 @@ def sample_plan(call: Call) -> dict[str, Any]:
 def sample_draw(call: Call) -> dict[str, Any]:
     """Start a draw; answers with its job, or, with ``wait``, with what it made."""
     request = checked_request(call.args.mapping("request"))
+    return _drawing(call, request, call.headwater.samples.draw)
 
+
+def sample_refresh(call: Call) -> dict[str, Any]:
+    """Start a draw by the recipe of a version; answers as `sample_draw`."""
+    refreshes = call.headwater.refreshes
+    return _drawing(call, refreshes.request(call.args.text("ref")), refreshes.refresh)
+
+
+def _drawing(
+    call: Call, request: SampleRequest, draw: Callable[[SampleRequest, str, JobContext], SampleResult]
+) -> dict[str, Any]:
     def work(context: JobContext) -> dict[str, Any]:
-        return asdict(call.headwater.samples.draw(request, call.actor.user, context))
+        return asdict(draw(request, call.actor.user, context))
 
     title = f"{request.source} {request.table}"
     try:
@@ -264,6 +276,7 @@ OPERATIONS: dict[str, Operation] = {
     "sources.links": Operation("read", sources_links),
     "sample.plan": Operation("sample", sample_plan),
     "sample.draw": Operation("sample", sample_draw),
+    "sample.refresh": Operation("sample", sample_refresh),
     "import.start": Operation("write", import_start),
     "job.get": Operation("read", job_get),
     "job.cancel": Operation("write", job_cancel),

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from jupyterlab_headwater.handlers.base import Request
+from jupyterlab_headwater.handlers.versions import reference
 from jupyterlab_headwater.identity import as_document
 
 
@@ -15,6 +16,11 @@ def plan(request: Request) -> dict[str, Any]:
         {"request": asdict(request.body), "actor": as_document(request.actor)},
         left=request.gone,
     )
+    return document
+
+
+def refresh(request: Request) -> dict[str, Any]:
+    document, _ = request.host.call("sample.refresh", {"ref": reference(request), "actor": as_document(request.actor)})
     return document
 
 

@@ -35,6 +35,13 @@ def profile(request: Request) -> dict[str, Any]:
     return document
 
 
+def diff(request: Request) -> dict[str, Any]:
+    """Diffs read whole columns, so the host computes them, in its own process."""
+    before = f"{request.segments['dataset']}@{request.query['before']}"
+    document, _ = request.host.call("diff", {"before": before, "after": reference(request), "key": None})
+    return document
+
+
 def rows(request: Request) -> RowsPage:
     if request.query["offset"] < 0:
         raise UsageError("offset must not be negative.")

@@ -71,6 +71,18 @@ export interface IHeadwaterClient {
     signal?: AbortSignal
   ): Promise<wire.SamplePlan>;
   startSample(request: wire.SampleRequest): Promise<wire.Job>;
+  refreshSample(name: string, version: string): Promise<wire.Job>;
+  diff(
+    name: string,
+    before: string,
+    after: string,
+    signal?: AbortSignal
+  ): Promise<wire.Difference>;
+  proof(
+    name: string,
+    version: string,
+    signal?: AbortSignal
+  ): Promise<wire.IProof>;
   recipes(signal?: AbortSignal): Promise<wire.SavedRecipeList>;
   saveRecipe(
     name: string,
@@ -268,6 +280,38 @@ export class HeadwaterClient implements IHeadwaterClient {
 
   startSample(request: wire.SampleRequest): Promise<wire.Job> {
     return this._call('POST', ['samples'], { body: request });
+  }
+
+  refreshSample(name: string, version: string): Promise<wire.Job> {
+    return this._call('POST', [
+      'datasets',
+      name,
+      'versions',
+      version,
+      'refresh'
+    ]);
+  }
+
+  diff(
+    name: string,
+    before: string,
+    after: string,
+    signal?: AbortSignal
+  ): Promise<wire.Difference> {
+    return this._call('GET', ['datasets', name, 'versions', after, 'diff'], {
+      query: { before },
+      signal
+    });
+  }
+
+  proof(
+    name: string,
+    version: string,
+    signal?: AbortSignal
+  ): Promise<wire.IProof> {
+    return this._call('GET', ['datasets', name, 'versions', version, 'proof'], {
+      signal
+    });
   }
 
   recipes(signal?: AbortSignal): Promise<wire.SavedRecipeList> {

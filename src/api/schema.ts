@@ -158,6 +158,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/headwater/v1/datasets/{dataset}/versions/{version}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed since another version of the dataset. */
+        get: operations["versions_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/headwater/v1/datasets/{dataset}/versions/{version}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw a sample again by its own recipe, as the next version. */
+        post: operations["samples_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/headwater/v1/datasets/{dataset}/versions/{version}/tags/{tag}": {
         parameters: {
             query?: never;
@@ -522,6 +556,14 @@ export interface components {
             nullable: boolean;
         };
         /**
+         * ColumnChanges
+         * @description How many of the rows that stayed have another value in this column.
+         */
+        ColumnChanges: {
+            /** Changed */
+            changed: number;
+        };
+        /**
          * ColumnProfile
          * @description What is known of one column of one version. `distinct_is_exact` is false for an estimate.
          */
@@ -624,6 +666,25 @@ export interface components {
              * @default []
              */
             tags: string[];
+        };
+        /**
+         * Difference
+         * @description What changed from one version to another. Without a key, rows are compared whole and none is *changed*.
+         */
+        Difference: {
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Key */
+            key: string[];
+            /** Schema */
+            schema: components["schemas"]["SchemaChange"][];
+            rows: components["schemas"]["RowChanges"];
+            /** Columns */
+            columns: {
+                [key: string]: components["schemas"]["ColumnChanges"];
+            };
         };
         /**
          * EraseRequest
@@ -1038,6 +1099,18 @@ export interface components {
             columns: components["schemas"]["ColumnProfile"][];
         };
         /**
+         * RowChanges
+         * @description Rows that came, that went, and that stayed under their key with other values.
+         */
+        RowChanges: {
+            /** Added */
+            added: number;
+            /** Removed */
+            removed: number;
+            /** Changed */
+            changed: number;
+        };
+        /**
          * RowsPage
          * @description A window of rows for the preview. A cell is its display text, or null; `numeric` aligns a column right.
          */
@@ -1255,6 +1328,23 @@ export interface components {
         SavedRecipeList: {
             /** Recipes */
             recipes: components["schemas"]["SavedRecipe"][];
+        };
+        /**
+         * SchemaChange
+         * @description A column that one version has and the other has not, or has with another Arrow type.
+         */
+        SchemaChange: {
+            /** Column */
+            column: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "retyped";
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
         };
         /**
          * Source
@@ -2283,6 +2373,172 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+        };
+    };
+    versions_diff: {
+        parameters: {
+            query: {
+                /** @description that version, by number, tag or digest prefix */
+                before: string;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description It does not exist, or may not be seen. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The file or its data is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description A part that is needed is not there. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+        };
+    };
+    samples_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job has started. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description It does not exist, or may not be seen. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The file or its data is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description A part that is needed is not there. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ export type ColumnProfile = Schemas['ColumnProfile'];
 export type Dataset = Schemas['Dataset'];
 export type DatasetPage = Schemas['DatasetPage'];
 export type DatasetSummary = Schemas['DatasetSummary'];
+export type Difference = Schemas['Difference'];
 export type HeadwaterEvent = Schemas['Event'];
 export type Job = Schemas['Job'];
 export type JobList = Schemas['JobList'];
@@ -82,6 +83,39 @@ export interface IPlannedLink {
   rows: number | null;
   can_cut: boolean;
   reason: string;
+}
+
+/** What is known of a sample: what was drawn, what was done to each column, and what was checked of it. */
+export interface IProof {
+  recipe: string;
+  source: string;
+  table: string;
+  asked: number;
+  drawn: number;
+  total: number | null;
+  orphans: number;
+  unique: readonly { columns: readonly string[]; kept: boolean }[];
+  columns: readonly IProofColumn[];
+  k_anonymity: {
+    columns: readonly string[];
+    k: number;
+    rows_below: number;
+  } | null;
+  canaries: { planted: number; found: number };
+  notes: readonly string[];
+}
+
+/** A column of a proof; `distance` is from the source's distribution, 0 for none, null where it was not measured. */
+export interface IProofColumn {
+  column: string;
+  mask: string;
+  key_id: string | null;
+  domain: string | null;
+  reason: string;
+  confidence: number | null;
+  distance: number | null;
+  distance_by: string;
+  lost: number | string | null;
 }
 
 /** A plan; the later fields are missing where the server cannot tell. */

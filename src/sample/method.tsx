@@ -115,7 +115,7 @@ function OwnFields(props: IMethodProps): JSX.Element | null {
     <div
       className="jp-Headwater-sample-fields"
       role="group"
-      aria-label={trans.__('Of the method')}
+      aria-label={trans.__('Its own fields')}
     >
       {uses.by === 'many' && (
         <ColumnsField

@@ -65,10 +65,12 @@ for (const theme of ['Light', 'Dark']) {
       await shot(name);
     }
     await dialog.getByRole('tab', { name: /masked/ }).click();
-    await dialog.getByLabel('Method').selectOption('stratified');
+    await dialog
+      .getByLabel('Method', { exact: true })
+      .selectOption('stratified');
     await expect(load).toBeDisabled();
     await shot('method');
-    await dialog.getByLabel('Method').selectOption('uniform');
+    await dialog.getByLabel('Method', { exact: true }).selectOption('uniform');
 
     // What the source does not give is said with a way out, and cannot be loaded.
     await rows.fill('999999999999');

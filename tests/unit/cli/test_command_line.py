@@ -21,6 +21,7 @@ from headwater.cli.registry import COMMANDS, Entry
 from headwater.errors import Refused, SourceUnavailable
 from headwater.ledger.versions import NewVersion, Versions
 from headwater.models import Column
+from headwater.recipe_text import recipe_request
 from headwater.sample_models import SampleRequest
 
 Run = Callable[..., tuple[int, str, str]]
@@ -127,7 +128,7 @@ def test_recipes_are_listed_printed_and_deleted(headwater: Run, tmp_path: Path) 
     code, out, _ = headwater("recipes")
     assert (code, out.splitlines()[1].split()[:5]) == (0, ["gold", "prod", "public.t", "uniform", "5,000"])
     code, out, _ = headwater("recipes", "gold")
-    assert json.loads(out) == {"source": "prod", "table": "public.t", "rows": 5_000, "where": "a = '\x1b[31m'"}
+    assert recipe_request(out) == asked
     assert "\x1b" not in out
     assert headwater("recipes", "gold", "--delete")[0] == 0
     assert headwater("recipes", "gold")[0] == 2
