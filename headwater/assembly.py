@@ -151,7 +151,7 @@ class Headwater:
         """Samples drawn again."""
         from headwater.services.refresh import RefreshService
 
-        return RefreshService(self.database, self.catalog, self.samples)
+        return RefreshService(self.catalog, self.samples)
 
     @part
     def saved_recipes(self) -> SavedRecipeService:

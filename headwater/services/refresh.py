@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from headwater.errors import UsageError
-from headwater.ledger.recipes import Recipes
 from headwater.sample_models import SampleRequest, request_of
 
 if TYPE_CHECKING:
-    from headwater.ledger.base import Database
-    from headwater.models import Version
     from headwater.sample_models import SampleResult
     from headwater.services.catalog import CatalogService
     from headwater.services.jobs import JobContext
@@ -21,8 +17,7 @@ if TYPE_CHECKING:
 class RefreshService:
     """Draws samples again. The rows that are still there come again; the version before stays as it is."""
 
-    def __init__(self, database: Database, catalog: CatalogService, samples: SampleService) -> None:
-        self._recipes = Recipes(database)
+    def __init__(self, catalog: CatalogService, samples: SampleService) -> None:
         self._catalog = catalog
         self._samples = samples
 
@@ -32,15 +27,10 @@ class RefreshService:
         Raises
         ------
         DatasetNotFound, VersionNotFound
-            As the catalog.
-        UsageError
-            The version is no sample that was drawn in this home.
+            As the catalog, and where the version was not drawn in this home.
         """
         version = self._catalog.resolve(ref)
-        drawn = self._recipes.of(version.dataset, version.version)
-        if drawn is None:
-            raise _not_drawn(version)
-        document = drawn.document
+        document = self._samples.recipe(version)
         asked = {field.name: document[field.name] for field in fields(SampleRequest) if field.name in document}
         return replace(request_of(asked), dataset=version.dataset, notebook=None)
 
@@ -60,11 +50,3 @@ class RefreshService:
             if "." in column or (column in proposed and proposed[column] != mask)
         }
         return self._samples.draw(replace(request, masks=masks), user, context)
-
-
-def _not_drawn(version: Version) -> UsageError:
-    return UsageError(
-        f"{version.dataset} {version.version} cannot be refreshed: it was not drawn from a source by this home.",
-        hint="Load a sample of the table anew.",
-        details={"dataset": version.dataset, "version": version.version},
-    )

@@ -11,7 +11,7 @@ import pytest
 from production_fixtures import Drawing
 
 from headwater.cli import run
-from headwater.errors import UsageError
+from headwater.errors import VersionNotFound
 
 _TABLE = "public.moving"
 
@@ -75,5 +75,5 @@ def test_only_a_sample_of_this_home_is_refreshed(draw: Drawing) -> None:
 
     commits = draw.headwater.commits
     commits.commit("real.t", pa.table({"id": [1]}).to_reader(), kind="real", message="", author="ada")
-    with pytest.raises(UsageError, match="cannot be refreshed"):
+    with pytest.raises(VersionNotFound, match="not drawn here"):
         draw.headwater.refreshes.request("real.t")
