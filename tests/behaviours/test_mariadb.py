@@ -21,7 +21,7 @@ from mariadb_server import MariadbServer
 from headwater.assembly import open_headwater
 from headwater.config import SourceConfig
 from headwater.errors import SourceUnavailable
-from headwater.sample_models import SampleRequest
+from headwater.sample_models import Link, SampleRequest
 from headwater.sampling.keyed import WholePlaces, place
 from headwater.sampling.selection import Selection
 from headwater.services.jobs import JobContext
@@ -172,10 +172,23 @@ def test_days_that_are_none_are_counted(shop: MariadbServer, source: Source) -> 
     with source.snapshot() as snapshot:
         drawing = snapshot.table("zeros")
         list(drawing.rows(Selection(10)))
-        assert [warning.split(",")[0] for warning in drawing.warnings] == [
-            "d has 2 days that no calendar has",
-            "t has 1 day that no calendar has",
-        ]
+        assert drawing.losses == {
+            "d": "2 days that no calendar has, such as 0000-00-00, became null",
+            "t": "1 day that no calendar has, such as 0000-00-00, became null",
+        }
+
+
+def test_foreign_keys_are_links(shop: MariadbServer, source: Source) -> None:
+    shop.run(
+        "CREATE TABLE p (a int, b varchar(9), PRIMARY KEY (a, b))",
+        "CREATE TABLE c (id int PRIMARY KEY, self int, x int NOT NULL, y varchar(9) NOT NULL,"
+        " CONSTRAINT one FOREIGN KEY (self) REFERENCES c (id), CONSTRAINT two FOREIGN KEY (x, y) REFERENCES p (a, b))",
+        database=DATABASE,
+    )
+    assert source.links() == (
+        Link("own.c", ("self",), "own.c", ("id",), nullable=True),
+        Link("own.c", ("x", "y"), "own.p", ("a", "b"), nullable=False),
+    )
 
 
 def test_what_the_user_may_do_is_said(shop: MariadbServer, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,7 @@ class SourceBehaviour:
 
     comments = True
     types: tuple[tuple[str, Any, Any], ...] = ()
+    not_keys: frozenset[str] = frozenset({"document", "listed", "fields", "pairs", "place", "fine", "span"})
 
     @pytest.fixture
     def source(self, system: System, environment: None) -> Source:
@@ -188,6 +189,32 @@ class SourceBehaviour:
         assert self.drawn(source, "keyless", 1).equals(self.drawn(source, "keyless", 1))
         with pytest.raises(SampleRefused, match="no key"):
             self.drawn(source, "keyless", 1, method="keys", keys=(("1",),))
+
+    def among(self, source: Source, table: str, keys: pa.Table) -> pa.Table:
+        with source.snapshot() as snapshot:
+            drawing = snapshot.table(table)
+            typed = keys.cast(pa.schema([drawing.schema.field(name) for name in keys.column_names]))
+            (batch,) = typed.combine_chunks().to_batches()
+            return pa.Table.from_batches(list(drawing.among(keys.column_names, batch)), drawing.schema)
+
+    def test_rows_are_found_by_values_of_any_columns(self, source: Source) -> None:
+        ids = [1, 5, 1_999, 2_000, 2_001, -7]
+        assert sorted(self.among(source, "orders", pa.table({"id": ids}))["id"].to_pylist()) == [1, 5, 1_999, 2_000]
+        cities = self.among(source, "orders", pa.table({"city_id": [1, 3]}))["city_id"].to_pylist()
+        everything = shop()["orders"][0]["city_id"].to_pylist()
+        assert sorted(cities) == sorted(city for city in everything if city in (1, 3))
+        pairs = pa.table({"b": ["k'7\\é", "k'8\\é", "nothing"], "a": [7, 9, 0]})
+        assert self.among(source, "pairs", pairs).to_pylist() == [{"b": "k'7\\é", "a": 7}]
+        keys = pa.table({'se"lect': [1, 2, 3]})
+        assert sorted(self.among(source, HOSTILE, keys)['se"lect'].to_pylist()) == [1, 2]
+
+    def test_rows_are_found_by_values_of_any_type(self, source: Source) -> None:
+        for name, kind, value in self.types:
+            # Floats, documents and what has no value are no keys.
+            if value is None or pa.types.is_floating(kind) or name in self.not_keys:
+                continue
+            found = self.among(source, "types", pa.table({name: pa.array([value], kind)}))
+            assert found["id"].to_pylist() == [1], name
 
     def test_names_that_look_like_sql_are_names(self, system: System, source: Source) -> None:
         assert source.table(HOSTILE).key == ('se"lect',)

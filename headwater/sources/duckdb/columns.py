@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from headwater.sources.duckdb.dialect import DuckdbDialect
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from headwater.sources.losses import Losses
 
 _SQL = DuckdbDialect()
 _AS_IS = {
@@ -36,14 +39,27 @@ _NESTED = re.compile(r"(?:STRUCT|MAP)\(|.*\[\d*\]$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One column of the select list: SQL, its Arrow field, and what is lost."""
+    """One column of the select list: SQL, its Arrow field, and what is lost.
+
+    Attributes
+    ----------
+    finite:
+        SQL of the value as it comes where `sql` also gives infinite times, which become null on our side.
+    guard:
+        SQL that is true where the column itself is its `value`; empty where it always is, or never.
+    """
 
     name: str
     sql: str
     field: pyarrow.Field
     warning: str = ""
+    finite: str = ""
     guard: str = ""
-    """SQL that is true where the column itself is what `sql` gives; empty where it always is, or never."""
+
+    @property
+    def value(self) -> str:
+        """SQL of the value as it comes: what filters and orders look at."""
+        return self.finite or self.sql
 
 
 def fetched(name: str, kind: str) -> Fetched:
@@ -57,15 +73,20 @@ def fetched(name: str, kind: str) -> Fetched:
         zone = "UTC" if kind.endswith("ZONE") else None
         told = pa.timestamp("us", zone) if kind != "DATE" else pa.date32()
         finite = f"isfinite({column})"
-        return Fetched(name, f"CASE WHEN {finite} THEN {column} END", pa.field(name, told), guard=finite)
+        value = f"CASE WHEN {finite} THEN {column} END"
+        return Fetched(name, column, pa.field(name, told), finite=value, guard=finite)
     if kind in _COARSER:
-        finite = f"CASE WHEN isfinite(CAST({column} AS TIMESTAMP)) THEN CAST({column} AS TIMESTAMP) END"
-        return Fetched(name, finite, pa.field(name, pa.timestamp("us")))
+        moment = f"CAST({column} AS TIMESTAMP)"
+        value = f"CASE WHEN isfinite({moment}) THEN {moment} END"
+        return Fetched(name, moment, pa.field(name, pa.timestamp("us")), finite=value)
     if kind in _FINER:
         told = pa.timestamp("us") if kind == "TIMESTAMP_NS" else pa.time64("us")
         warning = f"{name} has nanoseconds; it comes in microseconds."
-        sql = f"make_timestamp(epoch_ns({column}) // 1000)" if kind == "TIMESTAMP_NS" else f"CAST({column} AS TIME)"
-        return Fetched(name, sql, pa.field(name, told), warning)
+        if kind == "TIME_NS":
+            return Fetched(name, f"CAST({column} AS TIME)", pa.field(name, told), warning)
+        finite = f"CASE WHEN isfinite({column}) THEN make_timestamp(epoch_ns({column}) // 1000) END"
+        endless = f"CASE WHEN NOT isfinite({column}) THEN TIMESTAMP 'infinity' END"
+        return Fetched(name, f"coalesce({finite}, {endless})", pa.field(name, told), warning, finite=finite)
     if kind == "TIMESTAMPTZ_NS":
         sql = f"CAST({column} AS TIMESTAMP WITH TIME ZONE)"
         warning = f"{name} has nanoseconds; it comes in microseconds."
@@ -93,12 +114,28 @@ def _decimal(name: str, column: str, digits: int, scale: int) -> Fetched:
     return Fetched(name, column, pa.field(name, pa.decimal128(digits, scale)))
 
 
-def converted(batch: pyarrow.RecordBatch, schema: pyarrow.Schema) -> pyarrow.RecordBatch:
+def converted(
+    batch: pyarrow.RecordBatch, columns: Sequence[Fetched], schema: pyarrow.Schema, losses: Losses
+) -> pyarrow.RecordBatch:
     """A batch of DuckDB in the types of `schema`."""
     import pyarrow as pa
 
-    columns = [
-        column if column.type == field.type else column.cast(field.type)
-        for column, field in zip(batch.columns, schema, strict=True)
-    ]
-    return pa.record_batch(columns, schema=schema)
+    made = []
+    for values, column, field in zip(batch.columns, columns, schema, strict=True):
+        held = _finite(values, column.name, losses) if column.finite else values
+        made.append(held if held.type == field.type else held.cast(field.type))
+    return pa.record_batch(made, schema=schema)
+
+
+def _finite(values: pyarrow.Array, name: str, losses: Losses) -> pyarrow.Array:
+    """Null for infinite days and moments, for which DuckDB has the outermost numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = values.cast(pa.int32() if pa.types.is_date(values.type) else pa.int64())
+    endless = pc.greater_equal(pc.abs(numbers), (1 << numbers.type.bit_width - 1) - 1)
+    count = pc.sum(endless).as_py() or 0
+    if not count:
+        return values
+    losses.add(name, ("infinite time", "infinite times"), count)
+    return pc.if_else(endless, pa.scalar(None, values.type), values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headwater.errors import SampleRefused
@@ -10,6 +10,7 @@ from headwater.sampling.keyed import BITS
 from headwater.sources.duckdb.columns import converted, fetched
 from headwater.sources.duckdb.dialect import DuckdbDialect
 from headwater.sources.duckdb.filters import condition
+from headwater.sources.losses import Losses
 from headwater.sources.postgresql.uniform import Uniform
 from headwater.sources.sql.ceiling import ceiling
 from headwater.sources.sql.dialect import KeyColumn, Statement
@@ -47,13 +48,18 @@ class DuckdbDrawing(SqlDrawing):
         self._list = [fetched(name, kind) for name, kind in self._types.items()]
         self.schema = pa.schema([column.field for column in self._list])
         self.warnings = tuple(column.warning for column in self._list if column.warning)
+        self._losses = Losses()
         self._total: int | None = None
         self.sql = TableSql(
             _SQL,
             known.relation,
-            {one.name: ColumnSql(one.name, self._types[one.name], one.sql, one.sql, one.guard) for one in self._list},
+            {one.name: ColumnSql(one.name, self._types[one.name], one.sql, one.value, one.guard) for one in self._list},
             tuple(KeyColumn(name, self._types[name]) for name in known.shown.key),
         )
+
+    @property
+    def losses(self) -> Mapping[str, str]:
+        return self._losses.told()
 
     def count(self) -> int:
         if self._total is None:
@@ -66,6 +72,8 @@ class DuckdbDrawing(SqlDrawing):
         order = f" ORDER BY {_SQL.place(seed, self.sql.key)}" if self.sql.key else ""
         sql = f"SELECT {self._columns} FROM {self._known.relation}{order} {_SQL.limit(rows)}"
         table = pa.Table.from_batches(list(self._stream(sql)), self.schema).combine_chunks()
+        # What was looked at is not drawn.
+        self._losses = Losses()
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
     def condition(self, node: Node) -> Statement:
@@ -130,4 +138,4 @@ class DuckdbDrawing(SqlDrawing):
     def _stream(self, sql: str, values: Sequence[Value] = ()) -> Iterator[pyarrow.RecordBatch]:
         for batch in self._snapshot.batches(sql, values):
             if batch.num_rows:
-                yield converted(batch, self.schema)
+                yield converted(batch, self._list, self.schema, self._losses)

@@ -36,7 +36,7 @@ class _Compiler(DuckdbCompiler):
         return f"CAST(${len(self.texts)} AS VARCHAR)"
 
     def column(self, column: bound.Column) -> str:
-        return self._columns[column.name].sql
+        return self._columns[column.name].value
 
     def literal(self, column: bound.Column, value: bound.Scalar) -> str:
         return f"CAST({self.bind(_text(column.type, value))} AS {_type(column.type)})"

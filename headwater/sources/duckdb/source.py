@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from headwater.errors import SourceUnavailable
-from headwater.sample_models import SourceColumn, SourceTable, SourceTablePage
+from headwater.sample_models import Link, SourceColumn, SourceTable, SourceTablePage
 from headwater.sources.base import Snapshot, Source
 from headwater.sources.duckdb.dialect import DuckdbDialect
 from headwater.sources.duckdb.engine import connect
@@ -41,6 +41,14 @@ SELECT schema_name, table_name, constraint_type, constraint_column_names FROM du
  ORDER BY constraint_type, len(constraint_column_names), constraint_index"""
 
 
+# DuckDB has no foreign keys from one schema to another.
+_LINKS = """
+SELECT schema_name || '.' || table_name, constraint_column_names, schema_name || '.' || referenced_table,
+       referenced_column_names
+  FROM duckdb_constraints() WHERE database_name = current_database() AND constraint_type = 'FOREIGN KEY'
+ ORDER BY 1, constraint_index"""
+
+
 class DuckdbSource(Source):
     """Reads a database file that no one writes to meanwhile."""
 
@@ -70,6 +78,21 @@ class DuckdbSource(Source):
         with self._opened() as connection:
             known = self._known(connection)
             return known[whole_name(self.name, name, known, self._schemas)].shown
+
+    def links(self) -> tuple[Link, ...]:
+        with self._opened() as connection:
+            known = self._known(connection)
+            nullable = {
+                (name, column.name) for name, one in known.items() for column in one.shown.columns if column.nullable
+            }
+            found = [
+                Link(
+                    child, tuple(columns), parent, tuple(theirs), any((child, column) in nullable for column in columns)
+                )
+                for child, columns, parent, theirs in self._rows(connection, _LINKS)
+                if child in known and parent in known
+            ]
+            return tuple(dict.fromkeys(found))
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from headwater.sample_models import SourceColumn, SourceTable, SourceTablePage
+from headwater.sample_models import Link, SourceColumn, SourceTable, SourceTablePage
 from headwater.sources.listing import page_of, whole_name
 from headwater.sources.mariadb.dialect import MariadbDialect, filled
 
@@ -30,11 +30,17 @@ SELECT COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, DATA_TYPE FROM information_schema.
  WHERE TABLE_SCHEMA = {_SQL.bound(1, "varchar")} AND TABLE_NAME = {_SQL.bound(2, "varchar")}
    AND PRIVILEGES LIKE '%select%' ORDER BY ORDINAL_POSITION"""
 
-# The primary key first; then unique indexes over whole columns that are never null.
 _KEYS = f"""
-SELECT INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE FROM information_schema.STATISTICS
- WHERE TABLE_SCHEMA = {_SQL.bound(1, "varchar")} AND TABLE_NAME = {_SQL.bound(2, "varchar")} AND NON_UNIQUE = 0
+SELECT INDEX_NAME, COLUMN_NAME, SUB_PART, NULLABLE, NON_UNIQUE, SEQ_IN_INDEX FROM information_schema.STATISTICS
+ WHERE TABLE_SCHEMA = {_SQL.bound(1, "varchar")} AND TABLE_NAME = {_SQL.bound(2, "varchar")}
  ORDER BY INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX"""
+
+_LINKS = f"""
+SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), CONSTRAINT_NAME, COLUMN_NAME,
+       CONCAT(REFERENCED_TABLE_SCHEMA, '.', REFERENCED_TABLE_NAME), REFERENCED_COLUMN_NAME
+  FROM information_schema.KEY_COLUMN_USAGE
+ WHERE {_SQL.among([("TABLE_SCHEMA", "varchar")], 1)} AND REFERENCED_TABLE_NAME IS NOT NULL
+ ORDER BY 1, 2, ORDINAL_POSITION"""
 
 # MariaDB keeps a JSON column as text with a check.
 _JSON = f"""
@@ -52,6 +58,8 @@ class KnownTable:
     types: dict[str, str]
     json: frozenset[str]
     warnings: tuple[str, ...]
+    leading: frozenset[str]
+    """Columns that an index begins with."""
 
 
 class Catalog:
@@ -82,7 +90,8 @@ class Catalog:
     def _table(self, schema: str, name: str) -> KnownTable:
         kind, rows, size, comment, engine = self._rows(_TABLES, schema, name)[0]
         columns = self._rows(_COLUMNS, schema, name)
-        key = self._key(schema, name, {column[0] for column in columns})
+        indexes = self._rows(_KEYS, schema, name)
+        key = _key(indexes, {column[0] for column in columns})
         view = kind == "VIEW"
         shown = SourceTable(
             source=self._source,
@@ -105,19 +114,24 @@ class Catalog:
             warnings=(f"{name} is kept by {engine}, which has no snapshots: rows written during a draw can be in it.",)
             if moving
             else (),
+            leading=frozenset(column for _, column, _, _, _, place in indexes if int(place) == 1 and column),
         )
 
-    def _key(self, schema: str, name: str, readable: set[str]) -> tuple[str, ...]:
-        indexes: dict[str, list[tuple[Any, ...]]] = {}
-        for index, *part in self._rows(_KEYS, schema, name):
-            indexes.setdefault(index, []).append(tuple(part))
-        keys = [
-            tuple(column for column, _, _ in parts)
-            for parts in indexes.values()
-            # A key that the user may not read as a whole cannot tell rows apart, nor one of prefixes.
-            if all(column in readable and sub is None and nullable != "YES" for column, sub, nullable in parts)
-        ]
-        return keys[0] if keys and "PRIMARY" in indexes else min(keys, key=len, default=())
+    def links(self) -> tuple[Link, ...]:
+        """Foreign keys between tables and columns that may be read, each pair of columns once."""
+        keys: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+        for child, constraint, *pair in self._rows(_LINKS, tuple(self._schemas)):
+            keys.setdefault((child, constraint), []).append(tuple(pair))
+        known = self._names()
+        tables = {name: self._table(*known[name]).shown for name in {child for child, _ in keys} & set(known)}
+        found = []
+        for (child, _), pairs in sorted(keys.items()):
+            parent, columns = pairs[0][1], tuple(column for column, _, _ in pairs)
+            nullable = {column.name: column.nullable for column in tables[child].columns} if child in tables else {}
+            if parent in known and set(columns) <= set(nullable):
+                theirs = tuple(column for _, _, column in pairs)
+                found.append(Link(child, columns, parent, theirs, any(nullable[column] for column in columns)))
+        return tuple(dict.fromkeys(found))
 
     def _json(self, schema: str, name: str) -> frozenset[str]:
         if not self._mariadb:
@@ -130,3 +144,18 @@ class Catalog:
         with self._connection.cursor() as cursor:
             cursor.execute(filled(sql, values))
             return list(cursor.fetchall())
+
+
+def _key(rows: Sequence[tuple[Any, ...]], readable: set[str]) -> tuple[str, ...]:
+    """The primary key, else the shortest unique index, of whole columns that are never null and may all be read."""
+    indexes: dict[str, list[tuple[Any, ...]]] = {}
+    for index, *part, duplicates, _ in rows:
+        if int(duplicates) == 0:
+            indexes.setdefault(index, []).append(tuple(part))
+    keys = [
+        (index != "PRIMARY", len(parts), tuple(column for column, _, _ in parts))
+        for index, parts in indexes.items()
+        # A key that the user may not read as a whole cannot tell rows apart, nor one of prefixes.
+        if all(column in readable and sub is None and nullable != "YES" for column, sub, nullable in parts)
+    ]
+    return min(keys, default=(True, 0, ()))[2]

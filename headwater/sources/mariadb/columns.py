@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from headwater.sources.losses import Losses
 from headwater.sources.mariadb.dialect import BYTES, base_type
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _GEOMETRY = frozenset(
         "geometrycollection",
     }
 )  # fmt: skip
+
+
+_NO_DAY = ("day that no calendar has, such as 0000-00-00,", "days that no calendar has, such as 0000-00-00,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,7 @@ class Converter:
 
     def __init__(self, schema: pyarrow.Schema) -> None:
         self._schema = schema
-        self._lost: dict[str, int] = {}
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What was lost up to now."""
-        return tuple(
-            f"{name} has {lost:,} day{'s' if lost != 1 else ''} that no calendar has, such as 0000-00-00, "
-            "among the rows read; they come as null."
-            for name, lost in self._lost.items()
-        )
+        self.losses = Losses()
 
     def batch(self, rows: Sequence[Sequence[Any]]) -> pyarrow.RecordBatch:
         """Rows of the driver as a batch of the schema."""
@@ -141,7 +136,7 @@ class Converter:
         except pa.ArrowInvalid:
             days = pa.array([_day(text, local) for text in texts.to_pylist()], local)
             lost = days.null_count - texts.null_count
-            self._lost[field.name] = self._lost.get(field.name, 0) + lost
+            self.losses.add(field.name, _NO_DAY, lost)
         return pc.assume_timezone(days, "UTC") if pa.types.is_timestamp(kind) and kind.tz else days
 
 

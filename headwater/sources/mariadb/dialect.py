@@ -68,6 +68,14 @@ class MariadbDialect(Dialect):
         each = ", ".join(self.bound(first + n, kind) for n, (_, kind) in enumerate(columns))
         return f"{names} IN (\0,[{each}\0])" if len(columns) == 1 else f"({names}) IN (\0,[({each})\0])"
 
+    def among_integers(self, columns: Sequence[tuple[str, str]], numbers: Sequence[Sequence[str]]) -> str | None:
+        names = ", ".join(column for column, _ in columns)
+        rows = zip(*([str(int(number)) for number in column] for column in numbers), strict=True)
+        if len(columns) == 1:
+            return f"{names} IN ({', '.join(number for (number,) in rows) or 'NULL'})"
+        told = ", ".join(f"({', '.join(row)})" for row in rows)
+        return f"({names}) IN ({told or 'NULL'})"
+
     def listed(self, name: str, columns: Sequence[KeyColumn], first: int) -> str:
         each = ", ".join(f"{self.bound(first + n, kind)} AS {column}" for n, (column, kind) in enumerate(columns))
         return f"(\0|[SELECT {each}\0]) {name}"
@@ -119,6 +127,8 @@ def _typed(text: str, kind: str) -> str:
     base = base_type(kind)
     if base in BYTES:
         return f"UNHEX(SUBSTR({text}, 3))"
+    if kind == "bit(1)":
+        return f"({text} IN ('1', 'true'))"
     if base in WHOLE or base == "bit":
         return f"CAST({text} AS {'UNSIGNED' if 'unsigned' in kind or base == 'bit' else 'SIGNED'})"
     if base == "decimal":
@@ -132,5 +142,5 @@ def _typed(text: str, kind: str) -> str:
     if base == "datetime":
         return f"CAST({text} AS DATETIME(6))"
     if base == "timestamp":
-        return f"CAST(REPLACE({text}, '+00', '') AS DATETIME(6))"
+        return f"CAST(REPLACE(REPLACE({text}, '+00', ''), 'Z', '') AS DATETIME(6))"
     return text

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from headwater.sampling.keyed import BITS
 from headwater.sources.mariadb.columns import Converter, fetched
 from headwater.sources.mariadb.filters import condition
 from headwater.sources.postgresql.uniform import Uniform
+from headwater.sources.sql.among import PROBED
 from headwater.sources.sql.ceiling import ceiling
 from headwater.sources.sql.dialect import KeyColumn, Statement
 from headwater.sources.sql.drawing import SqlDrawing
@@ -38,6 +39,7 @@ class MariadbDrawing(SqlDrawing):
             for name, kind in known.types.items()
         ]
         self.schema = pa.schema([column.field for column in self._list])
+        self.warnings = known.warnings
         self._converter = Converter(self.schema)
         self._total: int | None = None
         self.sql = TableSql(
@@ -48,9 +50,8 @@ class MariadbDrawing(SqlDrawing):
         )
 
     @property
-    def warnings(self) -> tuple[str, ...]:  # type: ignore[override]
-        """What is lost, as far as it was seen in the rows read up to now."""
-        return (*self._known.warnings, *self._converter.warnings)
+    def losses(self) -> Mapping[str, str]:
+        return self._converter.losses.told()
 
     def count(self) -> int:
         if self._total is None:
@@ -63,6 +64,8 @@ class MariadbDrawing(SqlDrawing):
         order = f" ORDER BY {self.sql.place(seed)}" if self.sql.key else ""
         sql = f"SELECT {self._columns} FROM {self.sql.name}{order} {self.sql.dialect.limit(rows)}"
         table = pa.Table.from_batches(list(self._stream(Statement(sql))), self.schema).combine_chunks()
+        # What was looked at is not drawn.
+        self._converter = Converter(self.schema)
         return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], self.schema)
 
     def condition(self, node: Node) -> Statement:
@@ -73,6 +76,10 @@ class MariadbDrawing(SqlDrawing):
 
     def listed(self, statement: Statement) -> list[dict[str, Any]]:
         return self._snapshot.listed(statement)
+
+    def keys_at_once(self, columns: Sequence[str]) -> int:
+        # What a statement may be long: a server takes 16 MB.
+        return PROBED if self._known.leading & set(columns) else 3 * PROBED
 
     def uniform(self, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         rows, total = selection.rows, self.count()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pymysql
 
     from headwater.config import SourceConfig
-    from headwater.sample_models import SourceTable, SourceTablePage
+    from headwater.sample_models import Link, SourceTable, SourceTablePage
 
 
 class MariadbSource(Source):
@@ -47,6 +47,10 @@ class MariadbSource(Source):
     def table(self, name: str) -> SourceTable:
         with self._catalog() as catalog:
             return catalog.one(name).shown
+
+    def links(self) -> tuple[Link, ...]:
+        with self._catalog() as catalog:
+            return catalog.links()
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -6,7 +6,6 @@ know. The select list made here leaves it nothing to change: such a column comes
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,8 @@ from headwater.sources.postgresql.identifiers import quoted
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from headwater.sources.losses import Losses
 
 _AS_IS = {
     "int2": "int16",
@@ -148,25 +149,6 @@ def _numeric(name: str, column: str, kind: ColumnType) -> Fetched:
     return Fetched(name, text, "string", value=f'{text} COLLATE "C"')
 
 
-class Losses:
-    """Counts what became null, by column."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[tuple[str, tuple[str, str]]] = Counter()
-
-    def add(self, column: Fetched, count: int) -> None:
-        """`count` more values of `column` became null."""
-        if count:
-            self._counts[column.name, column.lost] += count
-
-    def told(self) -> dict[str, str]:
-        """Column to what is lost of it: ``3 infinite times became null``."""
-        return {
-            name: f"{count:,} {one if count == 1 else several} became null"
-            for (name, (one, several)), count in self._counts.items()
-        }
-
-
 def converted(
     batch: pyarrow.RecordBatch, columns: Sequence[Fetched], schema: pyarrow.Schema, losses: Losses
 ) -> pyarrow.RecordBatch:
@@ -200,5 +182,5 @@ def _held(values: pyarrow.Array, column: Fetched, kind: pyarrow.DataType, losses
     lost = len(values) - values.null_count - (pc.sum(held).as_py() or 0)
     if not lost:
         return values
-    losses.add(column, lost)
+    losses.add(column.name, column.lost, lost)
     return pc.if_else(held, values, pa.scalar(None, values.type))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from headwater.sampling.gauge import Gauge
 from headwater.sampling.keyed import BITS, WholePlaces
+from headwater.sources.losses import Losses
 from headwater.sources.pace import ahead, rested
-from headwater.sources.postgresql.columns import Losses, converted, fetched
+from headwater.sources.postgresql.columns import converted, fetched
 from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.filters import condition
 from headwater.sources.postgresql.gauge import Planned, gauged, planned

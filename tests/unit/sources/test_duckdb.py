@@ -13,6 +13,7 @@ import pytest
 
 from headwater.config import SourceConfig
 from headwater.errors import SampleRefused, SourceUnavailable, UsageError
+from headwater.sample_models import Link
 from headwater.sampling.selection import Selection
 from headwater.sources.registry import open_source
 
@@ -96,3 +97,34 @@ def test_a_view_that_reads_other_files_is_not_read(tmp_path: Path) -> None:
     path = made(tmp_path, f"CREATE VIEW v AS SELECT * FROM read_csv('{secret}')")
     with pytest.raises(SourceUnavailable, match="files elsewhere"):
         drawn(path, "v", 1, keys={"v": ("id",)})
+
+
+def test_foreign_keys_are_links(tmp_path: Path) -> None:
+    path = made(
+        tmp_path,
+        "CREATE TABLE p (a int, b text, PRIMARY KEY (a, b))",
+        "CREATE TABLE c (id int PRIMARY KEY, self int REFERENCES c (id), x int NOT NULL, y text NOT NULL,"
+        " FOREIGN KEY (x, y) REFERENCES p (a, b))",
+    )
+    assert open_source(SourceConfig("prod", "duckdb", path=str(path))).links() == (
+        Link("main.c", ("self",), "main.c", ("id",), nullable=True),
+        Link("main.c", ("x", "y"), "main.p", ("a", "b"), nullable=False),
+    )
+
+
+def test_infinite_times_are_null_and_counted(tmp_path: Path) -> None:
+    path = made(
+        tmp_path,
+        "CREATE TABLE t (id int PRIMARY KEY, d date, m timestamptz, n timestamp_ns, s timestamp_s)",
+        "INSERT INTO t VALUES (1, 'infinity', '-infinity', 'infinity', '-infinity'), (2, NULL, NULL, NULL, NULL),"
+        " (3, '2026-03-01', '2026-03-01', '2026-03-01', '2026-03-01'), (4, '-infinity', NULL, NULL, NULL)",
+    )
+    source = open_source(SourceConfig("prod", "duckdb", path=str(path)))
+    with source.snapshot() as snapshot:
+        drawing = snapshot.table("t")
+        drawing.peek(7, 10)
+        assert drawing.losses == {}
+        rows = pa.Table.from_batches(list(drawing.rows(Selection(10))), drawing.schema)
+        assert [rows[name].null_count for name in "dmns"] == [3, 3, 3, 3]
+        once = "1 infinite time became null"
+        assert drawing.losses == {"d": "2 infinite times became null", "m": once, "n": once, "s": once}
