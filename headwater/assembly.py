@@ -137,14 +137,14 @@ class Headwater:
         """Masked samples of production."""
         from headwater.services.samples import SampleService
 
-        return SampleService(self.home, self.config, self.database, self.commits, self.audit)
+        return SampleService(self.home, self.config, self.database, self.commits, self.audit, self.masks)
 
     @part
     def masks(self) -> MaskService:
         """What is done to columns of production, and with which keys."""
         from headwater.services.masks import MaskService
 
-        return MaskService(self.home, self.config, self.audit)
+        return MaskService(self.home, self.config, self.database, self.audit)
 
     @part
     def refreshes(self) -> RefreshService:

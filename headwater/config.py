@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from headwater.errors import SourceUnavailable, StoreUnavailable, UsageError
+from headwater.errors import SourceNotFound, SourceUnavailable, StoreUnavailable, UsageError
 from headwater.retention import SAMPLE_DAYS
 from headwater.sampling.disclosure import SourcePolicy
 
@@ -195,6 +195,18 @@ class Config:
     retention: RetentionConfig = RetentionConfig()
     audit: AuditConfig = AuditConfig()
     unknown: tuple[str, ...] = ()
+
+    def source(self, name: str) -> SourceConfig:
+        """The source of this name. Raises `SourceNotFound`."""
+        found = self.sources.get(name)
+        if found is None:
+            known = ", ".join(self.sources)
+            raise SourceNotFound(
+                f"There is no source {name}.",
+                hint=f"Configured: {known}." if known else "Add one to headwater.toml, as [sources.NAME].",
+                details={"source": name},
+            )
+        return found
 
     @property
     def secret_variables(self) -> frozenset[str]:

@@ -237,3 +237,54 @@ class SampleResult:
     masks: dict[str, str]
     orphans: int
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMask:
+    """What is decided of a column of production, or of a path in one of JSON.
+
+    `by` is who decides its mask: ``administrator`` (headwater.toml), ``steward``, or ``nobody``: then it is masked by
+    what it looks like when it is drawn. One that is `open` was decided, or its table was, before it was what it is: it
+    is masked until it is decided anew.
+    """
+
+    column: str
+    type: str
+    mask: str | None
+    by: Literal["administrator", "steward", "nobody"]
+    open: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRevision:
+    """One time that a steward decided; null takes a decision back."""
+
+    revision: int
+    actor: str
+    at: str
+    why: str
+    masks: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class TableMasks:
+    """The decisions on a table of production, and all that led to them, newest first."""
+
+    source: str
+    table: str
+    revision: int
+    columns: tuple[ColumnMask, ...]
+    history: tuple[MaskRevision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskDecision:
+    """What a steward decides: column, or column and path, to mask; null takes a decision back.
+
+    `revision` is the one that it was decided on; with another one now it is refused, None decides in any case.
+    """
+
+    masks: dict[str, str | None]
+    why: str
+    revision: int | None = None

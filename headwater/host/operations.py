@@ -16,6 +16,7 @@ from headwater.errors import Cancelled, HeadwaterError, UsageError, error_from_w
 from headwater.host.arguments import Arguments
 from headwater.models import Job, PinOperation, Version
 from headwater.recipe_text import checked_request
+from headwater.sample_models import MaskDecision
 from headwater.services.catalog import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -190,6 +191,18 @@ def sources_links(call: Call) -> dict[str, Any]:
     return asdict(call.headwater.samples.links(call.args.text("source"), call.args.text("table")))
 
 
+def masks_get(call: Call) -> dict[str, Any]:
+    """What is decided of the columns of one table of a source."""
+    return asdict(call.headwater.masks.table(call.args.text("source"), call.args.text("table")))
+
+
+def masks_decide(call: Call) -> dict[str, Any]:
+    """Decide masks of columns."""
+    args = call.args
+    decision = args.model("decision", MaskDecision)
+    return asdict(call.headwater.masks.decide(args.text("source"), args.text("table"), decision, call.actor.user))
+
+
 def sample_plan(call: Call) -> dict[str, Any]:
     """What a draw would do; a client that leaves stops it, also in the source."""
     request = checked_request(call.args.mapping("request"))
@@ -274,6 +287,8 @@ OPERATIONS: dict[str, Operation] = {
     "sources.list": Operation("read", sources_list),
     "sources.tables": Operation("read", sources_tables),
     "sources.links": Operation("read", sources_links),
+    "masks.get": Operation("read", masks_get),
+    "masks.decide": Operation("recall", masks_decide),
     "sample.plan": Operation("sample", sample_plan),
     "sample.draw": Operation("sample", sample_draw),
     "sample.refresh": Operation("sample", sample_refresh),

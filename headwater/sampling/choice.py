@@ -30,15 +30,18 @@ def choose(
     decided: Mapping[str, str],
     asked: Mapping[str, str],
     where: str,
+    reasons: Mapping[str, str] | None = None,
 ) -> list[Choice]:
     """One choice for each column of `schema`.
 
     Parameters
     ----------
     decided, asked:
-        Column to mask, by the administrator and by the person who draws.
+        Column to mask, by an administrator or a steward, and by the person who draws.
     where:
         The table as ``schema.table``, for messages.
+    reasons:
+        Why those of `decided` that a steward has decided are; the others are an administrator's.
 
     Raises
     ------
@@ -56,10 +59,12 @@ def choose(
                 hint=f"Columns: {', '.join(schema.names)}.",
                 details={"column": column},
             )
-    return [
+    told = reasons or {}
+    made = [
         _one(schema.field(finding.column).type, finding, decided.get(finding.column), asked.get(finding.column), where)
         for finding in findings
     ] + [_path(name, findings, decided.get(name), asked.get(name), where) for name in paths]
+    return [choice._replace(reason=told[choice.column]) if choice.column in told else choice for choice in made]
 
 
 def _path(name: str, findings: Sequence[Finding], decided: str | None, asked: str | None, where: str) -> Choice:
@@ -100,8 +105,8 @@ def _one(kind: pyarrow.DataType, finding: Finding, decided: str | None, asked: s
     if decided is not None:
         if asked not in (None, decided):
             raise SampleRefused(
-                f"The mask of {where}.{column} is set to {decided} by an administrator.",
-                hint="It is in headwater.toml; leave it out of what you ask for.",
+                f"The mask of {where}.{column} is decided: {decided}.",
+                hint=f"Leave it out of what you ask for. Who decided it says: headwater masks SOURCE {where}",
                 details={"column": column},
             )
         return Choice(column, decided, "set by an administrator", True, (decided,))

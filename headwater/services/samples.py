@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from headwater.errors import HeadwaterError, SourceNotFound, VersionNotFound
+from headwater.errors import HeadwaterError, VersionNotFound
 from headwater.ledger.recipes import Recipes
 from headwater.models import Version
 from headwater.naming import check_dataset, suggest
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from headwater.services.audit import AuditService
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
+    from headwater.services.masks import MaskService
     from headwater.sources.base import Drawing
     from headwater.sources.base import Source as OpenSource
 
@@ -62,8 +63,15 @@ class SampleService:
     """Draws from the sources that ``headwater.toml`` names. Rows pass through masks before anything is written."""
 
     def __init__(
-        self, home: Home, config: Config, database: Database, commits: CommitService, audit: AuditService
+        self,
+        home: Home,
+        config: Config,
+        database: Database,
+        commits: CommitService,
+        audit: AuditService,
+        masks: MaskService,
     ) -> None:
+        self._masks = masks
         self._home = home
         self._db = database
         self._recipes = Recipes(database)
@@ -116,7 +124,7 @@ class SampleService:
             `context` says so.
         """
         with audited(self._audit, user, _PLAN, request, context) as line:
-            config = self._sources(request.source)
+            config = self._config.source(request.source)
             check_request(request, config)
 
             said = repr((request.rows, request.method, request.pace, asked(request)))
@@ -125,11 +133,11 @@ class SampleService:
                 with self._opened(request, line, context) as drawing:
                     peeked = drawing.peek(request.seed, _PEEK)
                     found = Look(drawing.table, drawing.schema, drawing.warnings, peeked)
-                    found.gauges[said] = drawing.gauge(_agreed(request, config, found)[0])
+                    found.gauges[said] = drawing.gauge(self._agreed(request, config, found)[0])
                     return found
 
             seen = self._looks.get((request.source, request.table, request.seed), look, context)
-            selection, findings, choices = _agreed(request, config, seen)
+            selection, findings, choices = self._agreed(request, config, seen)
             if said not in seen.gauges:
                 with self._opened(request, line, context) as drawing:
                     seen.gauges[said] = drawing.gauge(selection)
@@ -177,7 +185,7 @@ class SampleService:
 
         from headwater.sampling.masker import Masker
 
-        config = self._sources(request.source)
+        config = self._config.source(request.source)
         check_request(request, config)
 
         def waiting(place: int) -> None:
@@ -194,7 +202,7 @@ class SampleService:
             context.progress(0, request.rows, f"Looking at the columns of {drawing.table.name}")
             peeked = drawing.peek(request.seed, _PEEK)
             seen = Look(drawing.table, drawing.schema, drawing.warnings, peeked)
-            selection, findings, choices = _agreed(request, config, seen)
+            selection, findings, choices = self._agreed(request, config, seen)
             request, estimate = within(request, drawing.gauge(selection), config)
             stack.enter_context(meter.running(snapshot.cancel))
             selection = selection_of(request, config, seen.table, seen.schema)
@@ -298,6 +306,15 @@ class SampleService:
             for choice in choices
         )
 
+    def _agreed(
+        self, request: SampleRequest, config: SourceConfig, seen: Look
+    ) -> tuple[Selection, list[Finding], list[Choice]]:
+        """The rows and the masks that are asked for, where they may be. The source is told of neither before."""
+        selection = selection_of(request, config, seen.table, seen.schema)
+        findings, choices = self._masks.choose(request.source, seen, request.masks)
+        check_selection(selection, seen.table.key, {one.column: one.mask for one in choices}, config.policy)
+        return selection, findings, choices
+
     def _mask_keys(self, request: SampleRequest, table: SourceTable) -> MaskKeys:
         from headwater.sampling.domains import MaskKeys
         from headwater.sampling.key import Keyring
@@ -333,21 +350,10 @@ class SampleService:
             return Source(config.name, config.kind, False, str(error), config.max_rows)
         return Source(config.name, config.kind, True, "", config.max_rows, behind)
 
-    def _sources(self, name: str) -> SourceConfig:
-        config = self._config.sources.get(name)
-        if config is None:
-            known = ", ".join(self._config.sources)
-            raise SourceNotFound(
-                f"There is no source {name}.",
-                hint=f"Configured: {known}." if known else "Add one to headwater.toml, as [sources.NAME].",
-                details={"source": name},
-            )
-        return config
-
     def _open(self, name: str) -> OpenSource:
         from headwater.sources.registry import open_source
 
-        return open_source(self._sources(name))
+        return open_source(self._config.source(name))
 
 
 def _masked(
@@ -359,31 +365,6 @@ def _masked(
         yield batch
         done += batch.num_rows
         context.progress(done, rows, "Drawing and masking")
-
-
-def _agreed(request: SampleRequest, config: SourceConfig, seen: Look) -> tuple[Selection, list[Finding], list[Choice]]:
-    """The rows and the masks that are asked for, where they may be. The source is told of neither before."""
-    selection = selection_of(request, config, seen.table, seen.schema)
-    findings, choices = _chosen(request, config, seen)
-    check_selection(selection, seen.table.key, {one.column: one.mask for one in choices}, config.policy)
-    return selection, findings, choices
-
-
-def _chosen(request: SampleRequest, config: SourceConfig, seen: Look) -> tuple[list[Finding], list[Choice]]:
-    from headwater.sampling.choice import choose
-    from headwater.sampling.detect import classify
-
-    table = seen.table.name
-    prefix = f"{table}."
-    findings = classify(seen.peeked, seen.table.key)
-    choices = choose(
-        seen.schema,
-        findings,
-        decided={name.removeprefix(prefix): mask for name, mask in config.masks.items() if name.startswith(prefix)},
-        asked=request.masks,
-        where=table,
-    )
-    return findings, choices
 
 
 def _all_masks() -> tuple[str, ...]:

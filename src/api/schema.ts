@@ -381,6 +381,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/headwater/v1/sources/{source}/tables/{table}/masks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is decided of the columns of a table, and who decided it when. */
+        get: operations["sources_masks"];
+        /** Decide masks of columns, for every later sample; adds to what was decided before. */
+        put: operations["sources_decide_masks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/headwater/v1/samples/plan": {
         parameters: {
             query?: never;
@@ -562,6 +580,33 @@ export interface components {
         ColumnChanges: {
             /** Changed */
             changed: number;
+        };
+        /**
+         * ColumnMask
+         * @description What is decided of a column of production, or of a path in one of JSON. `by` is who decides its mask: ``administrator`` (headwater.toml), ``steward``, or ``nobody``: then it is masked by what it looks like when it is drawn. One that is `open` was decided, or its table was, before it was what it is: it is masked until it is decided anew.
+         */
+        ColumnMask: {
+            /** Column */
+            column: string;
+            /** Type */
+            type: string;
+            /** Mask */
+            mask: string | null;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "administrator" | "steward" | "nobody";
+            /**
+             * Open
+             * @default false
+             */
+            open: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * ColumnProfile
@@ -863,6 +908,23 @@ export interface components {
             declared: boolean;
         };
         /**
+         * MaskDecision
+         * @description What a steward decides: column, or column and path, to mask; null takes a decision back. `revision` is the one that it was decided on; with another one now it is refused, None decides in any case.
+         */
+        MaskDecision: {
+            /** Masks */
+            masks: {
+                [key: string]: string | null;
+            };
+            /** Why */
+            why: string;
+            /**
+             * Revision
+             * @default null
+             */
+            revision: number | null;
+        };
+        /**
          * MaskProposal
          * @description What will be done to a column, and why. The shapes are patterns (``Xxxx 999``), never values. `offered` are the masks that may be chosen for it instead; a locked one was set by an administrator.
          */
@@ -889,6 +951,24 @@ export interface components {
              * @default []
              */
             offered: string[];
+        };
+        /**
+         * MaskRevision
+         * @description One time that a steward decided; null takes a decision back.
+         */
+        MaskRevision: {
+            /** Revision */
+            revision: number;
+            /** Actor */
+            actor: string;
+            /** At */
+            at: string;
+            /** Why */
+            why: string;
+            /** Masks */
+            masks: {
+                [key: string]: string | null;
+            };
         };
         /** Namespace */
         Namespace: {
@@ -1470,6 +1550,22 @@ export interface components {
             table: string;
             /** Links */
             links: components["schemas"]["TableLink"][];
+        };
+        /**
+         * TableMasks
+         * @description The decisions on a table of production, and all that led to them, newest first.
+         */
+        TableMasks: {
+            /** Source */
+            source: string;
+            /** Table */
+            table: string;
+            /** Revision */
+            revision: number;
+            /** Columns */
+            columns: components["schemas"]["ColumnMask"][];
+            /** History */
+            history: components["schemas"]["MaskRevision"][];
         };
         /** VerifyResult */
         VerifyResult: {
@@ -3632,6 +3728,182 @@ export interface operations {
             };
             /** @description A part that is needed is not there. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+        };
+    };
+    sources_masks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableMasks"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description It does not exist, or may not be seen. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The file or its data is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description A part that is needed is not there. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+        };
+    };
+    sources_decide_masks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+                table: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskDecision"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableMasks"];
+                };
+            };
+            /** @description The request is malformed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Nobody is signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The caller may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description It does not exist, or may not be seen. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description Somebody else changed it first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The file or its data is wrong. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description A part that is needed is not there. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorDocument"];
+                };
+            };
+            /** @description The disk is full; nothing was kept. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

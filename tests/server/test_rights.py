@@ -23,6 +23,7 @@ _BODIES: dict[str, Any] = {
     "notebooks.verify": {"path": "walk.ipynb"},
     "imports.start": {"path": "walk.csv", "name": "x.walk"},
     "versions.erase": {"reason": "walked"},
+    "sources.decide_masks": {"masks": {"a": "null"}, "why": "walked"},
     "samples.plan": {"source": "prod", "table": "t"},
     "samples.start": {"source": "prod", "table": "t"},
     "recipes.save": {"source": "prod", "table": "t"},

@@ -28,6 +28,7 @@ MIGRATIONS = (
     "m0009_audit_heads",
     "m0010_sample_sets",
     "m0011_sealed_recipes",
+    "m0012_masks",
 )
 
 _TABLE = """CREATE TABLE IF NOT EXISTS migration (
