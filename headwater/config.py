@@ -298,6 +298,10 @@ def _source(name: str, table: dict[str, Any]) -> SourceConfig:
             f"[{where}] in headwater.toml must have exactly one of dsn_env and dsn_file, and no path.",
             hint='For example: dsn_env = "PROD_DSN"',
         )
+    if kind in FILE_KINDS and _value(where, table, "replica", bool, False):
+        raise UsageError(
+            f"[{where}] in headwater.toml says replica, which files are not.", hint="Take replica out of it."
+        )
     if path is not None and _URL_PASSWORD.search(path):
         raise UsageError(
             f"[{where}] in headwater.toml holds a credential in path.",

@@ -20,7 +20,7 @@ from mariadb_server import MariadbServer
 
 from headwater.assembly import open_headwater
 from headwater.config import SourceConfig
-from headwater.errors import SourceUnavailable
+from headwater.errors import SampleRefused, SourceUnavailable
 from headwater.sample_models import Link, SampleRequest
 from headwater.sampling.keyed import WholePlaces, place
 from headwater.sampling.selection import Selection
@@ -189,6 +189,45 @@ def test_foreign_keys_are_links(shop: MariadbServer, source: Source) -> None:
         Link("own.c", ("self",), "own.c", ("id",), nullable=True),
         Link("own.c", ("x", "y"), "own.p", ("a", "b"), nullable=False),
     )
+
+
+def test_views_that_set_something_in_motion_are_refused(
+    shop: MariadbServer, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.run(
+        "CREATE FUNCTION acts() RETURNS int RETURN SLEEP(0)",
+        "CREATE TABLE seen (id int PRIMARY KEY, `sleep` varchar(9))",
+        "CREATE VIEW plain AS SELECT id, 'sleep(1) x(' AS t FROM seen WHERE `sleep` IN ('a', 'b') AND LENGTH(id) > 0",
+        "CREATE VIEW calling AS SELECT id, acts() AS a FROM seen",
+        "CREATE VIEW sleeping AS SELECT id, SLEEP(1) AS a FROM seen",
+        f"CREATE USER viewer@'127.0.0.1' IDENTIFIED BY '{shop.password('viewer')}'",
+        f"GRANT SELECT, SHOW VIEW ON {DATABASE}.* TO viewer@'127.0.0.1'",
+        database=DATABASE,
+    )
+    with source.snapshot() as snapshot, pytest.raises(SampleRefused, match="SHOW VIEW"):
+        snapshot.table("plain")
+    monkeypatch.setenv("TEST_DSN", shop.dsn("viewer", DATABASE))
+    with source.snapshot() as snapshot:
+        snapshot.table("plain")
+        with pytest.raises(SampleRefused, match="stored functions") as raised:
+            snapshot.table("calling")
+        assert '"own.calling" to allow' in raised.value.hint
+        with pytest.raises(SampleRefused, match="calls sleep"):
+            snapshot.table("sleeping")
+    allowing = open_source(SourceConfig("prod", "mariadb", dsn_env="TEST_DSN", allow=("own.sleeping",)))
+    with allowing.snapshot() as snapshot:
+        assert snapshot.table("sleeping").count() == 0
+
+
+def test_a_primary_is_not_read_in_place_of_a_replica(shop: MariadbServer, source: Source) -> None:
+    replica = open_source(SourceConfig("prod", "mariadb", dsn_env="TEST_DSN", replica=True))
+    with pytest.raises(SourceUnavailable, match="is a primary"):
+        replica.check()
+    shop.run("SET GLOBAL read_only = ON")
+    try:
+        replica.check()
+    finally:
+        shop.run("SET GLOBAL read_only = OFF")
 
 
 def test_what_the_user_may_do_is_said(shop: MariadbServer, source: Source, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,10 @@ SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), CONSTRAINT_NAME, COLUMN_NAME,
  WHERE {_SQL.among([("TABLE_SCHEMA", "varchar")], 1)} AND REFERENCED_TABLE_NAME IS NOT NULL
  ORDER BY 1, 2, ORDINAL_POSITION"""
 
+_VIEWS = f"""
+SELECT VIEW_DEFINITION FROM information_schema.VIEWS
+ WHERE TABLE_SCHEMA = {_SQL.bound(1, "varchar")} AND TABLE_NAME = {_SQL.bound(2, "varchar")}"""
+
 # MariaDB keeps a JSON column as text with a check.
 _JSON = f"""
 SELECT CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS
@@ -60,6 +64,9 @@ class KnownTable:
     warnings: tuple[str, ...]
     leading: frozenset[str]
     """Columns that an index begins with."""
+    engine: str
+    view: str | None
+    """What a view selects, empty where the user may not see it; None for a table."""
 
 
 class Catalog:
@@ -114,8 +121,14 @@ class Catalog:
             warnings=(f"{name} is kept by {engine}, which has no snapshots: rows written during a draw can be in it.",)
             if moving
             else (),
+            engine="" if view or not engine else engine,
+            view=self._definition(schema, name) if view else None,
             leading=frozenset(column for _, column, _, _, _, place in indexes if int(place) == 1 and column),
         )
+
+    def _definition(self, schema: str, name: str) -> str:
+        rows = self._rows(_VIEWS, schema, name)
+        return rows[0][0] or "" if rows else ""
 
     def links(self) -> tuple[Link, ...]:
         """Foreign keys between tables and columns that may be read, each pair of columns once."""

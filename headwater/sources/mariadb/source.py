@@ -10,6 +10,8 @@ from headwater.errors import HeadwaterError, SourceUnavailable
 from headwater.sources.base import Snapshot, Source
 from headwater.sources.mariadb.catalog import Catalog, KnownTable
 from headwater.sources.mariadb.failures import told
+from headwater.sources.mariadb.reach import check_reach
+from headwater.sources.mariadb.replica import check_replica
 from headwater.sources.mariadb.rights import powers
 from headwater.sources.mariadb.session import Address, address, connect, is_mariadb
 from headwater.sources.mariadb.snapshot import MariadbSnapshot
@@ -68,7 +70,9 @@ class MariadbSource(Source):
 
     def _known(self, name: str) -> KnownTable:
         with self._catalog() as catalog:
-            return catalog.one(name)
+            known = catalog.one(name)
+        check_reach(known, self._config.allow)
+        return known
 
     @property
     def _schemas(self) -> tuple[str, ...]:
@@ -85,6 +89,8 @@ class MariadbSource(Source):
     def _catalog(self) -> Iterator[Catalog]:
         schemas = self._schemas
         with self._session() as connection:
+            if self._config.replica:
+                check_replica(self.name, connection)
             yield Catalog(self.name, schemas, connection, mariadb=is_mariadb(connection.get_server_info()))
 
     @contextmanager

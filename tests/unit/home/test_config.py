@@ -65,6 +65,7 @@ def test_no_file_is_an_empty_configuration(tmp_path: Path) -> None:
         ('[sources.prod]\nkind = "duckdb"\npath = "/a"\ndsn_env = "A"', "exactly one of path"),
         ('[sources.prod]\nkind = "files"\npath = "s3://u:hunter2@bucket/a"', "holds a credential in path"),
         ('[sources.prod]\nkind = "duckdb"\npath = "/a"\nthreads = 0', "more than 0"),
+        ('[sources.prod]\nkind = "duckdb"\npath = "/a"\nreplica = true', "which files are not"),
         ('[sources.prod]\nkind = "duckdb"\npath = "/a"\n[sources.prod.keys]\na = "id"', "keys"),
         ('[sources.prod]\nkind = "duckdb"\npath = "/a"\n[sources.prod.keys]\na = []', "keys"),
         ('[sources.prod]\nkind = "postgresql"\ndsn_env = "A"\nmaxrows = 1', "unknown setting 'maxrows'"),
