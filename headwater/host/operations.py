@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from headwater.policy import Action, Role
     from headwater.sample_models import SampleRequest, SampleResult
     from headwater.services.jobs import JobContext
+    from headwater.services.sample_lines import SampleLine
 
 _LOOK_S = 0.1
 
@@ -223,17 +224,19 @@ def sample_refresh(call: Call) -> dict[str, Any]:
 
 
 def _drawing(
-    call: Call, request: SampleRequest, draw: Callable[[SampleRequest, str, JobContext], SampleResult]
+    call: Call, request: SampleRequest, draw: Callable[[SampleRequest, str, JobContext, SampleLine], SampleResult]
 ) -> dict[str, Any]:
     def work(context: JobContext) -> dict[str, Any]:
-        return asdict(draw(request, call.actor.user, context))
+        return asdict(draw(request, call.actor.user, context, line))
 
     title = f"{request.source} {request.table}"
+    line = call.headwater.samples.announce(request, call.actor.user)
     try:
-        job = call.headwater.jobs.submit("sample", title, work)
+        job = call.headwater.jobs.submit("sample", title, work, never=lambda: line.end("cancelled"))
     except HeadwaterError as error:
         # One that cannot even wait for its turn was asked for all the same.
-        call.headwater.audit.record(call.actor.user, "sample", title, "failed", {"error": error.code})
+        line.details["error"] = error.code
+        line.end("failed")
         raise
     return _started(call, job)
 

@@ -33,6 +33,8 @@ def run(home: Home | str | os.PathLike[str] | None, *, attached: bool = False, f
     log_threads_without_text()
     headwater = open_headwater(home)
     try:
+        # First the commits: what an ended process left half done may become a version, of which the log then tells.
+        headwater.commits.settle_all()
         headwater.audit.settle()
     except HeadwaterError as error:
         # A ledger that is busy for long is no reason not to serve; the next host settles it.

@@ -32,6 +32,23 @@ class Audit:
         """Note that line `seq` waits for its outcome; `worker` names the process that will tell it."""
         tx.execute("INSERT INTO audit_open (seq, worker) VALUES (?, ?)", (seq, worker))
 
+    def expect(self, tx: Transaction, seq: int, dataset: str, recipe: str) -> None:
+        """Note which version comes of what began with line `seq`: one of this dataset, by this recipe."""
+        tx.execute("UPDATE audit_open SET dataset = ?, recipe = ? WHERE seq = ?", (dataset, recipe, seq))
+
+    def committed(self, seq: int) -> tuple[str, str, int] | None:
+        """Dataset, version and rows of what line `seq` expected, when it was committed after all, by its actor and
+        since; None when it was not, or nothing was expected.
+        """
+        row = self._db.one(
+            "SELECT d.name, v.number, v.rows FROM audit_open o JOIN audit a ON a.seq = o.seq"
+            " JOIN dataset d ON d.name = o.dataset JOIN version v ON v.dataset_id = d.id"
+            " WHERE o.seq = ? AND v.recipe = o.recipe AND v.author = a.actor AND v.created >= a.at"
+            " ORDER BY v.number LIMIT 1",
+            (seq,),
+        )
+        return (row["name"], f"v{row['number']}", int(row["rows"])) if row else None
+
     def close(self, tx: Transaction, seq: int) -> bool:
         """Note that line `seq` has its outcome; False when it had one already."""
         return tx.execute("DELETE FROM audit_open WHERE seq = ?", (seq,)) > 0

@@ -102,17 +102,29 @@ class AuditService:
     def settle(self) -> int:
         """Give a line to everything that was started by a process that is gone; returns how many there were.
 
-        It counts as failed: the process did not live to say that it was not.
+        It counts as failed: the process did not live to say that it was not; unless the version that it was to make
+        is there. Interrupted commits must be settled before, as they may still become versions.
         """
         settled = 0
         for entry, worker in self._audit.waiting():
             if not is_alive(worker):
+                made = self._audit.committed(entry.seq)
+                more: dict[str, Any] = (
+                    {"error": "process_ended"}
+                    if made is None
+                    else {"dataset": made[0], "version": made[1], "drawn": made[2], "settled": True}
+                )
                 self.end(
-                    entry.seq, entry.actor, entry.action, entry.resource, "failed",
-                    {**entry.details, "error": "process_ended"},
+                    entry.seq, entry.actor, entry.action, entry.resource, "failed" if made is None else "done",
+                    {**entry.details, **more},
                 )  # fmt: skip
                 settled += 1
         return settled
+
+    def expect(self, started: int, dataset: str, recipe: str) -> None:
+        """Say which version comes of what began with line `started`."""
+        with self._db.transaction() as tx:
+            self._audit.expect(tx, started, dataset, recipe)
 
     def _add(
         self, tx: Transaction, actor: str, action: str, resource: str, outcome: Outcome, details: Mapping[str, Any]

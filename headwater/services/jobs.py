@@ -99,8 +99,10 @@ class JobService:
         work: Callable[[JobContext], dict[str, Any]],
         *,
         unit: str = "rows",
+        never: Callable[[], None] = lambda: None,
     ) -> Job:
-        """Start `work`, or let it wait its turn. What it returns, JSON values only, is the job's result.
+        """Start `work`, or let it wait its turn. What it returns, JSON values only, is the job's result. `never` is
+        called instead when the job is cancelled before its turn.
 
         A `HeadwaterError` that it raises is the job's error; any other exception fails it without telling its
         text, which may hold anything. Raises `Unavailable` when too many jobs wait already.
@@ -118,7 +120,7 @@ class JobService:
             with self._db.transaction() as tx:
                 self._jobs.add(tx, job, this_process())
                 self._publish(tx, job)
-            pool.submit(self._run, telling, context, work)
+            pool.submit(self._run, telling, context, work, never)
         except BaseException:
             with self._lock:
                 self._contexts.pop(job.id, None)
@@ -206,9 +208,16 @@ class JobService:
                 self._publish(tx, job)
         return kept
 
-    def _run(self, telling: _Telling, context: JobContext, work: Callable[[JobContext], dict[str, Any]]) -> None:
+    def _run(
+        self,
+        telling: _Telling,
+        context: JobContext,
+        work: Callable[[JobContext], dict[str, Any]],
+        never: Callable[[], None],
+    ) -> None:
         try:
             if context.cancelled() or not telling.change(state="running"):
+                never()
                 telling.change(state="cancelled")
                 return
             telling.change(state="done", result=work(context))

@@ -24,7 +24,7 @@ class SampleLine:
     def __init__(self, audit: AuditService, user: str, action: str, request: SampleRequest) -> None:
         self._audit = audit
         self._user = user
-        self._action = action
+        self.action = action
         self._resource = f"{request.source} {request.table}"
         self._started: int | None = None
         self.details: dict[str, Any] = {"rows": request.rows, "method": request.method, "seed": request.seed}
@@ -32,26 +32,29 @@ class SampleLine:
     def begin(self) -> None:
         """Write that production is about to be reached. Raises what the ledger raises: then it must not be."""
         if self._started is None:
-            self._started = self._audit.start(self._user, self._action, self._resource, self.details)
+            self._started = self._audit.start(self._user, self.action, self._resource, self.details)
+
+    def expect(self, dataset: str, recipe: str) -> None:
+        """Say which version is about to be committed: should this process die, the log can tell whether it was."""
+        self.details.update(dataset=dataset, recipe=recipe)
+        if self._started is not None:
+            self._audit.expect(self._started, dataset, recipe)
 
     def end(self, outcome: Outcome) -> None:
         """Write how it ended. One that reached nothing and was not refused has no line at all."""
         try:
             if self._started is not None:
-                self._audit.end(self._started, self._user, self._action, self._resource, outcome, self.details)
+                self._audit.end(self._started, self._user, self.action, self._resource, outcome, self.details)
             elif outcome != "done":
-                self._audit.record(self._user, self._action, self._resource, outcome, self.details)
+                self._audit.record(self._user, self.action, self._resource, outcome, self.details)
         except Exception as error:
             # What happened has happened, and its first line is there: a full disk must not hide the outcome too.
-            log.error("headwater: the outcome of a %s is not in the audit log\n%s", self._action, trace(error))
+            log.error("headwater: the outcome of a %s is not in the audit log\n%s", self.action, trace(error))
 
 
 @contextmanager
-def audited(
-    audit: AuditService, user: str, action: str, request: SampleRequest, context: JobContext
-) -> Iterator[SampleLine]:
-    """The line of what is done in the block; whatever ends the block is its outcome."""
-    line = SampleLine(audit, user, action, request)
+def audited(line: SampleLine, context: JobContext, *, part: bool = False) -> Iterator[SampleLine]:
+    """`line` is of what is done in the block; what ends the block is its outcome, of a `part` only what stops it."""
     try:
         yield line
     except BaseException as error:
@@ -62,7 +65,8 @@ def audited(
         if outcome == "cancelled" and not isinstance(error, Cancelled):
             raise Cancelled("Stopped on request; nothing was kept.") from None
         raise
-    line.end("done")
+    if not part:
+        line.end("done")
 
 
 def _outcome(error: BaseException, context: JobContext) -> Literal["refused", "failed", "cancelled"]:

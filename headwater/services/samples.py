@@ -123,7 +123,7 @@ class SampleService:
         Cancelled
             `context` says so.
         """
-        with audited(self._audit, user, _PLAN, request, context) as line:
+        with audited(SampleLine(self._audit, user, _PLAN, request), context) as line:
             config = self._config.source(request.source)
             check_request(request, config)
 
@@ -166,8 +166,16 @@ class SampleService:
             context.on_cancel(snapshot.cancel)
             yield snapshot.table(request.table)
 
-    def draw(self, request: SampleRequest, user: str, context: JobContext) -> SampleResult:
-        """Draw, mask and commit.
+    def announce(self, request: SampleRequest, user: str) -> SampleLine:
+        """Write into the audit log that a draw was asked for, before it waits its turn; for `draw`, or to be ended."""
+        line = SampleLine(self._audit, user, _DRAW, request)
+        line.begin()
+        return line
+
+    def draw(
+        self, request: SampleRequest, user: str, context: JobContext, line: SampleLine | None = None
+    ) -> SampleResult:
+        """Draw, mask and commit. `line` is what `announce` gave, where it was called.
 
         Whatever happens, the audit log gets its lines. A draw that was stopped or failed leaves nothing, in the source
         or here.
@@ -176,11 +184,10 @@ class SampleService:
         ------
         As `plan`, and `DiskFull`.
         """
-        with audited(self._audit, user, _DRAW, request, context) as line:
-            line.begin()
-            return self._draw(request, user, context, line.details)
+        with audited(line or self.announce(request, user), context) as told:
+            return self._draw(request, user, context, told)
 
-    def _draw(self, request: SampleRequest, user: str, context: JobContext, details: dict[str, Any]) -> SampleResult:
+    def _draw(self, request: SampleRequest, user: str, context: JobContext, line: SampleLine) -> SampleResult:
         import pyarrow as pa
 
         from headwater.sampling.masker import Masker
@@ -210,7 +217,8 @@ class SampleService:
             masks = {choice.column: choice.mask for choice in choices}
             document = self._recipe(request, drawing.table, choices)
             recipe = self._recipe_key.digest(document)
-            details.update(dataset=dataset, recipe=recipe, masks=masks)
+            line.details["masks"] = masks
+            line.expect(dataset, recipe)
             masker = Masker(
                 self._mask_keys(request, drawing.table),
                 masks,
@@ -237,7 +245,7 @@ class SampleService:
                 recipe=recipe,
                 cancelled=context.cancelled,
             )
-        details.update(version=version.version, drawn=version.rows, of=total)
+        line.details.update(version=version.version, drawn=version.rows, of=total)
         self._note(version, recipe, total)
         context.progress(version.rows, rows, f"{dataset} {version.version}: {version.message}")
         return SampleResult(

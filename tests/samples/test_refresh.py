@@ -77,3 +77,14 @@ def test_only_a_sample_of_this_home_is_refreshed(draw: Drawing) -> None:
     commits.commit("real.t", pa.table({"id": [1]}).to_reader(), kind="real", message="", author="ada")
     with pytest.raises(VersionNotFound, match="not drawn here"):
         draw.headwater.refreshes.request("real.t")
+
+
+def test_what_was_filtered_for_is_asked_for_again(draw: Drawing) -> None:
+    for more in ({"where": "id <= 321"}, {"method": "keys", "keys": tuple((str(n),) for n in range(1, 30))}):
+        drawn = draw("orders", 500, **more)
+        version = drawn.versions[0]
+        refreshes = draw.headwater.refreshes
+        again = refreshes.refresh(refreshes.request(f"{version.dataset}@{version.version}"), "ann", draw.context())
+        assert (again.recipe, again.versions[0].digest) == (drawn.recipe, version.digest)
+    assert draw.outcomes()[0] == "done"
+    assert draw.headwater.audit.settle() == 0

@@ -29,6 +29,7 @@ MIGRATIONS = (
     "m0010_sample_sets",
     "m0011_sealed_recipes",
     "m0012_masks",
+    "m0013_awaited_versions",
 )
 
 _TABLE = """CREATE TABLE IF NOT EXISTS migration (
