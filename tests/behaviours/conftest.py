@@ -15,12 +15,21 @@ from headwater.demo.postgres import Server
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mariadb_server import MariadbServer
+from older_server import OlderServer
 
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server from a wheel, gone when the tests are done."""
     with Server(tmp_path_factory.mktemp("ledger-postgresql")) as server:
+        yield server
+    shutil.rmtree(server.data.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def older_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server of an older major version."""
+    with OlderServer(tmp_path_factory.mktemp("older-postgresql")) as server:
         yield server
     shutil.rmtree(server.data.parent, ignore_errors=True)
 

@@ -329,6 +329,15 @@ class TestPostgresql(SourceBehaviour):
         monkeypatch.setenv("TEST_DSN", system.dsn())
 
 
+class TestOlderPostgresql(TestPostgresql):
+    @pytest.fixture(scope="class")
+    def system(self, older_postgresql: Server) -> PostgresqlSystem:
+        with older_postgresql.connect() as connection:
+            assert connection.info.server_version // 10_000 == 16
+            connection.execute("CREATE DATABASE suite")
+        return PostgresqlSystem(older_postgresql, "suite")
+
+
 class TestDuckdb(SourceBehaviour):
     types = (
         ("small", pa.int16(), 7),
