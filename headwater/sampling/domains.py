@@ -27,14 +27,22 @@ class MaskKeys:
         domain has all others.
     source, table:
         The table as ``schema.table``.
+    alike:
+        Columns that have the key of another, ``schema.table.column``, whose values they hold.
     """
 
     def __init__(
-        self, ring: Keyring | MaskKey, domains: Sequence[MaskDomain] = (), source: str = "", table: str = ""
+        self,
+        ring: Keyring | MaskKey,
+        domains: Sequence[MaskDomain] = (),
+        source: str = "",
+        table: str = "",
+        alike: Mapping[str, str] | None = None,
     ) -> None:
         self._ring = ring
         self._domains = [domain for domain in domains if source in domain.sources]
-        self._place = f"{source}.{table}"
+        self._source, self._table = source, table
+        self._alike = dict(alike or {})
         self._known: dict[str, MaskKey] = {}
 
     def of(self, column: str, mask: str) -> MaskKey:
@@ -53,7 +61,7 @@ class MaskKeys:
         }
 
     def _domain(self, column: str, mask: str) -> str:
-        name = f"{self._place}.{column}"
+        name = f"{self._source}.{self._alike.get(column, f'{self._table}.{column}')}"
         for domain in self._domains:
             if any(fnmatchcase(name, pattern) for pattern in domain.columns):
                 return domain.name

@@ -45,6 +45,9 @@ class Masker:
         Columns that an administrator or a steward has decided to keep; they are not looked at again.
     unique:
         Columns whose different texts must stay different, such as those of a key.
+    alike, apart:
+        Columns that hold values of others, by the others' names; and what the values of each of those have become in
+        a draw of several tables, by the same names, so that a value becomes the same in all of them.
     """
 
     def __init__(
@@ -54,6 +57,8 @@ class Masker:
         findings: Mapping[str, Finding] | None = None,
         trusted: frozenset[str] = frozenset(),
         unique: Iterable[str] = (),
+        alike: Mapping[str, str] | None = None,
+        apart: dict[str, Apart] | None = None,
     ) -> None:
         self._keys = keys if isinstance(keys, MaskKeys) else one_key(keys)
         self._masks = dict(masks)
@@ -63,7 +68,8 @@ class Masker:
         self._texts: dict[str, TextMasks] = {}
         self._memories: dict[str, Memory] = {}
         self._unique = frozenset(unique)
-        self._apart: dict[str, Apart] = {}
+        self._alike = dict(alike or {})
+        self._apart: dict[str, Apart] = {} if apart is None else apart
         self._blocks = 0
 
     def schema(self, schema: pyarrow.Schema) -> pyarrow.Schema:
@@ -240,9 +246,7 @@ class Masker:
         import pyarrow.compute as pc
 
         noise = self._secrets(name, base_of(mask)).noise
-        if name not in self._apart:
-            self._apart[name] = Apart(noise)
-        apart = self._apart[name]
+        apart = self._apart.setdefault(self._alike.get(name, name), Apart(noise))
         if mask in CROWDED:
             masked = apart.signed(masked, values)
         collided = apart.collided(masked, values)

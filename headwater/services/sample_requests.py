@@ -54,8 +54,12 @@ def check_request(request: SampleRequest, config: SourceConfig) -> None:
                 details={"field": name},
             )
     _check_fields(request)
-    if request.related:
-        raise UsageError("This Headwater draws samples of one table.", hint="Leave out related.")
+    if not request.related and (request.children or request.cut or request.links):
+        raise UsageError(
+            "children, cut and links say nothing without related.",
+            hint="Set related, or leave them out.",
+            details={"field": "related"},
+        )
     if max(request.rows, len(request.keys)) > config.max_rows:
         raise SampleRefused(
             f"{max(request.rows, len(request.keys)):,} rows were asked for; {request.source} gives at most "
@@ -149,6 +153,11 @@ def asked(request: SampleRequest) -> dict[str, Any]:
     found = {name: getattr(request, name) for name, empty in _EMPTY.items() if getattr(request, name) != empty}
     if request.where is not None:
         found["where"] = request.where
+    if request.related:
+        found["related"] = True
+        found["children"] = tuple(sorted(request.children))
+        found["cut"] = tuple(sorted(request.cut))
+        found["links"] = tuple(sorted(link.name for link in request.links))
     return {name: _lists(value) for name, value in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,13 +25,23 @@ from headwater.sample_models import (
     TableLink,
     TableLinks,
 )
+from headwater.sampling.alike import TableMasks
 from headwater.sampling.disclosure import check_selection, enough
 from headwater.sampling.recipe import recipe_of, without_literals
 from headwater.services.budgets import Meter, within
+from headwater.services.commits import Part
 from headwater.services.draw_queue import DrawQueue, ordinal
 from headwater.services.looks import Look, Looks
 from headwater.services.sample_lines import SampleLine, audited
 from headwater.services.sample_requests import asked, check_request, in_words, notes, selection_of
+from headwater.services.sample_sets import (
+    SetTables,
+    datasets_of,
+    fill,
+    masks_asked,
+    spooled,
+    unique_columns,
+)
 
 if TYPE_CHECKING:
     import pyarrow
@@ -39,6 +49,7 @@ if TYPE_CHECKING:
     from headwater.config import Config, SourceConfig
     from headwater.home import Home
     from headwater.ledger.base import Database
+    from headwater.sampling.apart import Apart
     from headwater.sampling.choice import Choice
     from headwater.sampling.domains import MaskKeys
     from headwater.sampling.finding import Finding
@@ -185,7 +196,8 @@ class SampleService:
         As `plan`, and `DiskFull`.
         """
         with audited(line or self.announce(request, user), context) as told:
-            return self._draw(request, user, context, told)
+            draw = self._draw_set if request.related else self._draw
+            return draw(request, user, context, told)
 
     def _draw(self, request: SampleRequest, user: str, context: JobContext, line: SampleLine) -> SampleResult:
         import pyarrow as pa
@@ -256,6 +268,115 @@ class SampleService:
             rows=version.rows,
         )
 
+    def _draw_set(self, request: SampleRequest, user: str, context: JobContext, line: SampleLine) -> SampleResult:
+        """The root's rows and all that they need, as one set of versions, the root's first."""
+        from headwater.sampling.masker import Masker
+
+        config = self._config.source(request.source)
+        check_request(request, config)
+        source = self._open(request.source)
+        meter = Meter(request.source, config.budget)
+
+        def waiting(place: int) -> None:
+            context.check()
+            context.progress(0, request.rows, f"{ordinal(place)} in line at {request.source}")
+
+        with ExitStack() as held:
+            with ExitStack() as stack:
+                stack.enter_context(self._queue.turn(request.source, config.max_draws, waiting))
+                context.progress(0, request.rows, f"Connecting to {request.source}")
+                snapshot = stack.enter_context(source.snapshot())
+                context.on_cancel(snapshot.cancel)
+                root = snapshot.table(request.table)
+                selection = selection_of(request, config, root.table, root.schema)
+                tables = SetTables(snapshot, root, source.links(), request, meter)
+                names = list(tables.drawings)
+                seen = {}
+                for name, drawing in tables.drawings.items():
+                    context.progress(0, request.rows, f"Looking at the columns of {name}")
+                    peeked = drawing.peek(request.seed, _PEEK)
+                    seen[name] = Look(drawing.table, drawing.schema, drawing.warnings, peeked)
+                chosen, alike = tables.masks(
+                    {
+                        name: TableMasks(
+                            *self._masks.choose(request.source, seen[name], masks_asked(request, name, names))
+                        )
+                        for name in names
+                    }
+                )
+                masks = {name: {one.column: one.mask for one in chosen[name].choices} for name in names}
+                check_selection(selection, root.table.key, masks[tables.root], config.policy)
+                keys = {name: self._mask_keys(request, tables.table(name), alike[name]) for name in names}
+                apart: dict[str, Apart] = {}
+                maskers = {
+                    name: Masker(
+                        keys[name],
+                        masks[name],
+                        {finding.column: finding for finding in chosen[name].findings},
+                        frozenset(one.column for one in chosen[name].choices if one.decided and one.mask == "keep"),
+                        unique_columns(name, tables.table(name).key, tables.links),
+                        {column: alike[name].get(column, f"{name}.{column}") for column in tables.schema(name).names},
+                        apart,
+                    )
+                    for name in names
+                }
+                schemas = {name: maskers[name].schema(tables.schema(name)) for name in names}
+                whole = {f"{name}.{column}": mask for name in names for column, mask in masks[name].items()}
+                document = self._recipe(request, root.table, chosen[tables.root].choices)
+                document["masks"] = dict(sorted(whole.items()))
+                document["mask_keys"] = {
+                    f"{name}.{column}": key
+                    for name in sorted(names)
+                    for column, key in keys[name].names(masks[name]).items()
+                }
+                recipe = self._recipe_key.digest(document)
+                datasets = datasets_of(
+                    tables.root, self._dataset(request, config, root.table), names, source.first_schema
+                )
+                line.details["masks"] = whole
+                line.expect(datasets[tables.root], recipe)
+                with self._db.transaction() as tx:
+                    shown, literals = without_literals(document)
+                    self._recipes.keep(tx, recipe, shown, self._recipe_key.seal(literals, recipe) if literals else None)
+                request, estimate = within(request, root.gauge(selection), config)
+                selection = selection_of(request, config, root.table, root.schema)
+                stack.enter_context(meter.running(snapshot.cancel))
+                spool = held.enter_context(spooled(self._home.run, schemas))
+                total = root.count()
+                rows = meter.counted(enough(root.rows(selection), selection, config.policy))
+                drawn = fill(tables, rows, request, maskers, spool, config.max_rows, context)
+            context.progress(sum(drawn.rows.values()), None, "Checking that every key finds its row")
+            lost = spool.orphans(tables.links)
+            state = "masked" if any(mask != "keep" for mask in whole.values()) else "nothing to mask"
+            state += f", {estimate.limit}" if estimate.limit else ""
+            said = {
+                name: f"{drawn.rows.get(name, 0):,} rows of {name} that belong to {datasets[tables.root]}, {state}"
+                for name in names
+            }
+            said[tables.root] = (
+                f"{in_words(request, tables.root, min(selection.rows, drawn.rows[tables.root]), total)}, "
+                f"with the rows of {len(names) - 1:,} other tables that belong to them, {state}"
+            )
+            versions = self._commits.commit_together(
+                [Part(datasets[name], spool.reader(name), said[name]) for name in names],
+                kind="sample",
+                author=user,
+                recipe=recipe,
+                cancelled=context.cancelled,
+            )
+        rows_drawn = sum(version.rows for version in versions)
+        line.details.update(
+            version=versions[0].version,
+            drawn=rows_drawn,
+            of=total,
+            tables={version.dataset: version.rows for version in versions},
+            orphans=sum(lost.values()),
+        )
+        for place, version in enumerate(versions):
+            self._note(version, recipe, total if place == 0 else None)
+        context.progress(rows_drawn, rows_drawn, f"{versions[0].dataset} {versions[0].version}: {versions[0].message}")
+        return SampleResult(recipe, versions, whole, sum(lost.values()), rows_drawn)
+
     def recipe(self, version: Version) -> dict[str, Any]:
         """The whole recipe of a version, with the values that were asked for: for whoever has the home.
 
@@ -270,7 +391,7 @@ class SampleService:
         literals = self._recipe_key.open(drawn.sealed, drawn.recipe) if drawn.sealed else {}
         return {**drawn.document, **literals}
 
-    def _note(self, version: Version, recipe: str, total: int) -> None:
+    def _note(self, version: Version, recipe: str, total: int | None) -> None:
         try:
             with self._db.transaction() as tx:
                 self._recipes.note_drawn(tx, version.dataset, version.version, recipe, version.rows, total)
@@ -319,17 +440,21 @@ class SampleService:
     ) -> tuple[Selection, list[Finding], list[Choice]]:
         """The rows and the masks that are asked for, where they may be. The source is told of neither before."""
         selection = selection_of(request, config, seen.table, seen.schema)
-        findings, choices = self._masks.choose(request.source, seen, request.masks)
+        findings, choices = self._masks.choose(
+            request.source, seen, masks_asked(request, seen.table.name, (seen.table.name,))
+        )
         check_selection(selection, seen.table.key, {one.column: one.mask for one in choices}, config.policy)
         return selection, findings, choices
 
-    def _mask_keys(self, request: SampleRequest, table: SourceTable) -> MaskKeys:
+    def _mask_keys(
+        self, request: SampleRequest, table: SourceTable, alike: Mapping[str, str] | None = None
+    ) -> MaskKeys:
         from headwater.sampling.domains import MaskKeys
         from headwater.sampling.key import Keyring
 
-        return MaskKeys(Keyring(self._home.keys), self._config.mask_domains, request.source, table.name)
+        return MaskKeys(Keyring(self._home.keys), self._config.mask_domains, request.source, table.name, alike)
 
-    def _recipe(self, request: SampleRequest, table: SourceTable, choices: list[Choice]) -> dict[str, Any]:
+    def _recipe(self, request: SampleRequest, table: SourceTable, choices: Sequence[Choice]) -> dict[str, Any]:
         masks = {choice.column: choice.mask for choice in choices}
         return recipe_of(
             source=request.source,
