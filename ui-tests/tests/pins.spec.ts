@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
@@ -179,7 +181,7 @@ test('two tabs on one notebook keep the pins of both', async ({
   page,
   context
 }) => {
-  new Notebook('twice.ipynb').write('import headwater as hw');
+  const twice = new Notebook('twice.ipynb').write('import headwater as hw');
   const one = await opened(page, 'twice.ipynb');
   const other = await context.newPage();
   const two = await opened(other, 'twice.ipynb');
@@ -193,9 +195,12 @@ test('two tabs on one notebook keep the pins of both', async ({
   await expect.poll(() => versions('twice.ipynb')).toEqual(both);
   await page.locator('.jp-Cell').first().click();
   await page.keyboard.press('Control+s');
+  const before = statSync(twice.file).mtimeMs;
   await page.getByRole('button', { name: 'Overwrite' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  expect(versions('twice.ipynb')).toEqual(both);
+  // The file is written after the dialog is gone.
+  await expect.poll(() => statSync(twice.file).mtimeMs).not.toBe(before);
+  await expect.poll(() => versions('twice.ipynb')).toEqual(both);
 });
 
 test('a dataset that is dragged loads in the notebook that it is dropped on', async ({
