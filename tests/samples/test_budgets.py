@@ -49,6 +49,14 @@ def test_a_plan_says_what_a_draw_takes(draw: Drawing, admin: psycopg.Connection[
     strata = draw.plan("orders", rows=100, method="stratified", by=("state",)).estimate
     assert strata is not None
     assert (strata.rows, strata.touches) == (100, "reads the whole table twice")
+    told = {
+        "reads by an index": {"method": "keys", "keys": tuple((str(i),) for i in range(1, 30))},
+        "reads some whole blocks": {"method": "block"},
+        "reads the whole table twice": {"method": "top", "by": ("id",), "order": "price"},
+    }
+    for touches, more in told.items():
+        found = draw.plan("orders", rows=100, **more).estimate
+        assert found is not None and found.touches == touches
     assert draw.plan("keyless").estimate is not None
     assert draw.plan("recent").estimate is not None
     fast = draw.plan("orders", rows=100_000, pace="fast").estimate

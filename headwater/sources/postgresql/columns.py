@@ -114,8 +114,11 @@ def fetched(name: str, kind: ColumnType) -> Fetched:
         finite = f"isfinite({column})"
         value = f"CASE WHEN {finite} THEN {column} END"
         marked = f"CASE WHEN {column} IS NULL OR {finite} THEN {column} ELSE {_EARLIEST}::pg_catalog.{kind.name} END"
+        # As bounds, and not as the function, since the planner knows what share of a column a bound keeps.
+        kind_sql = f"pg_catalog.{kind.name}"
+        guard = f"{column} > '-infinity'::{kind_sql} AND {column} < 'infinity'::{kind_sql}"
         return Fetched(
-            name, marked, _FINITE[kind.name], value=value, guard=finite, lost=("infinite time", "infinite times")
+            name, marked, _FINITE[kind.name], value=value, guard=guard, lost=("infinite time", "infinite times")
         )
     if kind.name == "numeric":
         return _numeric(name, column, kind)

@@ -7,6 +7,7 @@ so that is counted in pages here, which are its unit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _WAITING = frozenset({"Sort", "Aggregate", "WindowAgg", "Hash", "Materialize"})
 """Nodes that have all rows before they give the first."""
+
+_NULL_TESTS = re.compile(r"(?:[( ]*[^()]+ IS NOT NULL\)+(?: AND)?)*")
+"""A condition that leaves nearly all of an index."""
 
 _ROW_COST = 0.02
 """What the planner takes for a row that an index finds."""
@@ -57,7 +61,7 @@ def _scans(node: Mapping[str, Any], limited: bool) -> bool:
     if kind in ("Seq Scan", "Foreign Scan"):
         return True
     if kind in ("Index Scan", "Index Only Scan"):
-        return not limited and "Index Cond" not in node
+        return not limited and _NULL_TESTS.fullmatch(node.get("Index Cond", "")) is not None
     limited = kind == "Limit" or (limited and kind not in _WAITING)
     return any(_scans(inner, limited) for inner in node.get("Plans", ()))
 
@@ -78,6 +82,8 @@ def gauged(table: TableSql, selection: Selection, extent: Extent, known: int, ex
             )
     plans = [explain(statement) for statement in _statements(table, selection, max(1, met))]
     scans = sum(plan.scans for plan in plans)
+    if selection.method == "block":
+        return Gauge(rows, everything.width, plans[0].cost, "reads some whole blocks")
     touches = "reads by an index" if not scans else f"reads the whole table {'once' if scans == 1 else 'twice'}"
     return Gauge(rows, everything.width, sum(plan.cost for plan in plans), touches)
 
@@ -107,7 +113,7 @@ def _statements(table: TableSql, selection: Selection, met: int) -> list[Stateme
         return [whole(table)]
     if selection.method == "block":
         return [block(table, seed, rows, met)]
-    if rows >= met:
+    if rows >= met and selection.method != "keys":
         return [whole(table)]
     once = smallest(table, seed, rows, -1, min(1 << BITS, ceiling(rows, met)))
-    return [counted(table), once] if table.condition.sql else [once]
+    return [counted(table), once] if table.condition.sql and selection.method != "keys" else [once]

@@ -17,6 +17,7 @@ from headwater.sources.sql import strata
 from headwater.sources.sql.among import SCANNED, among
 from headwater.sources.sql.block import block
 from headwater.sources.sql.ceiling import ceiling
+from headwater.sources.sql.dialect import Statement
 from headwater.sources.sql.newest import newest
 from headwater.sources.sql.smallest import counted, smallest, whole
 from headwater.sources.sql.table import TableSql
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.predicate.bound import Node
-    from headwater.sources.sql.dialect import Statement
 
 _HIGHEST = 1 << BITS
 
@@ -72,7 +72,21 @@ class SqlDrawing(Drawing):
         if selection.method == "window":
             types = {field.name: str(field.type) for field in self.schema}
             nodes.append(window(selection.by[0], selection.start, selection.end, types))
-        return replace(self.sql, condition=self.condition(And(tuple(nodes)))) if nodes else self.sql
+        table = replace(self.sql, condition=self.condition(And(tuple(nodes)))) if nodes else self.sql
+        return self._keyed(table, selection.keys) if selection.method == "keys" else table
+
+    def _keyed(self, table: TableSql, keys: Sequence[Sequence[str]]) -> TableSql:
+        if not table.key:
+            raise SampleRefused(
+                f"{self.table.name} has no key, so no list of keys names its rows.",
+                hint="Give a filter with where instead.",
+                details={"field": "keys", "table": self.table.name},
+            )
+        sql = table.dialect
+        wanted = sql.among([(sql.quoted(name), kind) for name, kind in table.key], table.next_marker)
+        columns = tuple(tuple(column) for column in zip(*keys, strict=True))
+        terms = " AND ".join(term for term in (table.condition.sql, wanted) if term)
+        return replace(table, condition=Statement(terms, table.condition.values + columns))
 
     def _count(self, table: TableSql) -> int:
         return int(next(iter(self.listed(counted(table))[0].values())) or 0)
@@ -96,18 +110,7 @@ class SqlDrawing(Drawing):
         return self.stream(newest(table, selection.by[0], selection.seed, selection.rows), selection)
 
     def _keys(self, table: TableSql, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
-        if not table.key:
-            raise SampleRefused(
-                f"{self.table.name} has no key, so no list of keys names its rows.",
-                hint="Give a filter with where instead.",
-                details={"field": "keys", "table": self.table.name},
-            )
-        sql = table.dialect
-        wanted = sql.among([(sql.quoted(name), kind) for name, kind in table.key], table.next_marker)
-        columns = tuple(tuple(column) for column in zip(*selection.keys, strict=True))
-        terms = " AND ".join(term for term in (table.condition.sql, wanted) if term)
-        found = replace(table, condition=replace(table.condition, sql=terms, values=table.condition.values + columns))
-        return self.stream(smallest(found, selection.seed, selection.rows, -1, _HIGHEST), selection)
+        return self.stream(smallest(table, selection.seed, selection.rows, -1, _HIGHEST), selection)
 
     def _all(self, table: TableSql, selection: Selection) -> Iterator[pyarrow.RecordBatch]:
         total = self._count(table) if table.condition.sql else self.count()
