@@ -14,6 +14,7 @@ export namespace CommandIDs {
   export const undoPin = 'headwater:undo-pin';
   export const loadSample = 'headwater:load-sample';
   export const configureSample = 'headwater:configure-sample';
+  export const refreshSample = 'headwater:refresh-sample';
   export const cancelJob = 'headwater:cancel-job';
   export const showPassport = 'headwater:show-passport';
   export const verifyNotebook = 'headwater:verify-notebook';
@@ -26,6 +27,10 @@ export interface IDatasetArgs {
   version?: string;
   /** Path of the notebook; the one in front when absent. */
   path?: string;
+  /** Which tab of the dataset's page to turn to; as it was when absent. */
+  tab?: string;
+  /** Leave what is in front there. */
+  behind?: boolean;
 }
 
 /** Arguments of the commands on a table of a source; without any, the user is asked which. */

@@ -10,7 +10,7 @@ const BUDGET = 200 * 1024;
 const LATER = {
   'the tab of a dataset': 'jp-Headwater-page-facts',
   'the passport': 'jp-Headwater-sentence',
-  'the dialog of a sample': 'jp-Headwater-sample-masks',
+  'the dialog of a sample': 'jp-Headwater-sample-pane',
   'the dialog of an import': 'jp-Headwater-form-type'
 };
 const root = new URL('../jupyterlab_headwater/labextension/static/', import.meta.url).pathname;

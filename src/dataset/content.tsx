@@ -5,10 +5,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import { CommandIDs } from '../commands';
+import { Changes } from './changes';
 import { Columns } from './columns';
 import type { DatasetModel } from './model';
 import { Overview } from './overview';
 import { Preview } from './preview';
+import { ProofSheet } from './proof';
 import { Versions } from './versions';
 import { DatasetView } from './view';
 
@@ -52,6 +54,7 @@ export class DatasetContent extends ReactWidget {
             failure={model.failure}
             notice={model.notice}
             tab={model.tab}
+            hasTab={tab => model.has(tab)}
             idPrefix={`headwater-${this.id}`}
             trans={this._trans}
             onTab={tab => model.open(tab)}
@@ -59,6 +62,11 @@ export class DatasetContent extends ReactWidget {
             onInsert={() => run(CommandIDs.insertLoadCell)}
             onPin={() => run(CommandIDs.pinDataset, model.version?.version)}
             onCopy={() => run(CommandIDs.copyName)}
+            onRefresh={
+              model.version?.kind === 'sample'
+                ? () => run(CommandIDs.refreshSample, model.version?.version)
+                : null
+            }
             onRetry={() => void model.load()}
             onDismiss={() => model.dismiss()}
           >
@@ -115,6 +123,26 @@ export class DatasetContent extends ReactWidget {
             onWant={this._wantRows}
             onFilter={where => model.filter(where)}
             onRetry={() => void model.retryRows()}
+          />
+        );
+      case 'changes':
+        return (
+          <Changes
+            changes={model.changes.value}
+            before={model.before ?? ''}
+            after={version.version}
+            failure={model.changes.failure}
+            trans={trans}
+            onRetry={() => void model.retryTab()}
+          />
+        );
+      case 'proof':
+        return (
+          <ProofSheet
+            proof={model.proof.value}
+            failure={model.proof.failure}
+            trans={trans}
+            onRetry={() => void model.retryTab()}
           />
         );
       case 'versions':

@@ -5,7 +5,9 @@ import { asHeadwaterError, isAbort, type HeadwaterError } from '../api/errors';
 import type {
   ColumnProfile,
   Dataset,
+  Difference,
   HeadwaterEvent,
+  IProof,
   RowsPage,
   Version,
   VersionChange
@@ -13,7 +15,25 @@ import type {
 import type { IHeadwater } from '../tokens';
 import { ROWS_PAGE } from './page';
 
-export type DatasetTab = 'overview' | 'columns' | 'preview' | 'versions';
+/** The tabs of a version; `proof` is of samples, `changes` of versions that have one before them. */
+export const TABS = [
+  'overview',
+  'columns',
+  'preview',
+  'versions',
+  'changes',
+  'proof'
+] as const;
+
+export type DatasetTab = (typeof TABS)[number];
+
+/** What a tab shows once it came. */
+export interface ILoaded<T> {
+  value: T | null;
+  failure: HeadwaterError | null;
+}
+
+const WAITING = { value: null, failure: null };
 
 const PROFILED = 8;
 const KEPT_PAGES = 20;
@@ -92,6 +112,21 @@ export class DatasetModel {
     return this._preview;
   }
 
+  /** The version that the one shown is compared with; null for the first. */
+  get before(): string | null {
+    return this._version?.parent ?? null;
+  }
+
+  /** What changed since the version before. */
+  get changes(): ILoaded<Difference> {
+    return this._changes;
+  }
+
+  /** What is known of the draw of a sample. */
+  get proof(): ILoaded<IProof> {
+    return this._proof;
+  }
+
   get versions(): readonly VersionChange[] | null {
     return this._versions;
   }
@@ -144,6 +179,21 @@ export class DatasetModel {
     this._tab = tab;
     this._changed.emit();
     void this._fill();
+  }
+
+  /** Whether the version shown has this tab. */
+  has(tab: DatasetTab): boolean {
+    return tab === 'proof'
+      ? this._version?.kind === 'sample'
+      : tab !== 'changes' || this.before !== null;
+  }
+
+  /** Ask again for what the tab in front shows. */
+  async retryTab(): Promise<void> {
+    this._changes = WAITING;
+    this._proof = WAITING;
+    this._changed.emit();
+    await this._fill();
   }
 
   /** Profile these columns if they are not yet: a few at a time, so that the first show at once. */
@@ -345,6 +395,9 @@ export class DatasetModel {
     this._profileFailure = null;
     this._preview = { ...NO_PREVIEW, where: '' };
     this._failedPages.clear();
+    this._changes = WAITING;
+    this._proof = WAITING;
+    this._tab = this.has(this._tab) ? this._tab : 'overview';
     this._headwater.selection.select(this.name, version.version);
     this._changed.emit();
     void this._fill();
@@ -356,6 +409,45 @@ export class DatasetModel {
       await this.wantRows(0);
     } else if (this._tab === 'versions' && this._versions === null) {
       await this.moreVersions();
+    } else if (this._tab === 'changes' && this._changes === WAITING) {
+      await this._wantChanges();
+    } else if (this._tab === 'proof' && this._proof === WAITING) {
+      await this._wantProof();
+    }
+  }
+
+  private async _wantChanges(): Promise<void> {
+    const { before, _version: version } = this;
+    if (version !== null && before !== null) {
+      this._changes = await this._load(signal =>
+        this._headwater.client.diff(this.name, before, version.version, signal)
+      );
+      this._changed.emit();
+    }
+  }
+
+  private async _wantProof(): Promise<void> {
+    const version = this._version;
+    if (version !== null) {
+      this._proof = await this._load(signal =>
+        this._headwater.client.proof(this.name, version.version, signal)
+      );
+      this._changed.emit();
+    }
+  }
+
+  /** What `ask` answers; nothing yet when another version is shown by then. */
+  private async _load<T>(
+    ask: (signal: AbortSignal) => Promise<T>
+  ): Promise<ILoaded<T>> {
+    const { signal } = this._abort;
+    try {
+      const value = await ask(signal);
+      return signal.aborted ? WAITING : { value, failure: null };
+    } catch (reason) {
+      return signal.aborted || isAbort(reason)
+        ? WAITING
+        : { value: null, failure: asHeadwaterError(reason) };
     }
   }
 
@@ -383,6 +475,8 @@ export class DatasetModel {
 
   private readonly _headwater: IHeadwater;
   private readonly _changed = new Signal<DatasetModel, void>(this);
+  private _changes: ILoaded<Difference> = WAITING;
+  private _proof: ILoaded<IProof> = WAITING;
   private readonly _asked = new Set<string>();
   private readonly _waiting = new Set<string>();
   /** Pages of the preview that did not come. */

@@ -16,7 +16,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 import { CommandIDs, type IDatasetArgs } from '../commands';
 import { IHeadwater, INotebookBridge } from '../tokens';
 import type { DatasetContent } from './content';
-import { DatasetModel } from './model';
+import { DatasetModel, type DatasetTab, TABS } from './model';
 import headwaterSvg from '../../style/icons/headwater.svg';
 
 const datasetIcon = new LabIcon({
@@ -32,6 +32,11 @@ const ARGS = {
     path: {
       type: 'string',
       description: 'Path of the notebook; the one in front when absent'
+    },
+    tab: { type: 'string', description: 'The tab to turn to', enum: TABS },
+    behind: {
+      type: 'boolean',
+      description: 'Leave what is in front there'
     }
   }
 };
@@ -94,12 +99,13 @@ function addOpen(
       if (name === null) {
         return;
       }
+      const tab = TABS.find(one => one === wanted.tab);
       const open = tracker.find(widget => widget.content.model.name === name);
       if (open) {
-        app.shell.activateById(open.id);
-        if (wanted.version !== undefined) {
-          await open.content.model.show(wanted.version);
+        if (!wanted.behind) {
+          app.shell.activateById(open.id);
         }
+        await turn(open.content.model, wanted.version, tab);
         return open;
       }
       const { DatasetContent } = await import('./content');
@@ -113,12 +119,28 @@ function addOpen(
       widget.title.icon = datasetIcon;
       widget.toolbar.hide();
       void tracker.add(widget);
-      app.shell.add(widget, 'main');
-      app.shell.activateById(widget.id);
-      void model.load(wanted.version);
+      app.shell.add(widget, 'main', { activate: !wanted.behind });
+      if (!wanted.behind) {
+        app.shell.activateById(widget.id);
+      }
+      void model.load(wanted.version).then(() => turn(model, undefined, tab));
       return widget;
     }
   });
+}
+
+/** Show `version` and turn to `tab`, where they are wanted and there. */
+async function turn(
+  model: DatasetModel,
+  version?: string,
+  tab?: DatasetTab
+): Promise<void> {
+  if (version !== undefined) {
+    await model.show(version);
+  }
+  if (tab !== undefined && model.has(tab)) {
+    model.open(tab);
+  }
 }
 
 function addInsert(

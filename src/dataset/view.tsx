@@ -12,7 +12,7 @@ import {
   type IFailure,
   Skeleton
 } from '../ui/states';
-import { TabPanel, Tabs } from '../ui/tabs';
+import { type ITab, TabPanel, Tabs } from '../ui/tabs';
 import { Age } from '../ui/time';
 import type { DatasetTab } from './model';
 
@@ -24,6 +24,8 @@ export interface IDatasetViewProps {
   failure: IFailure | null;
   notice: IFailure | null;
   tab: DatasetTab;
+  /** Whether the version shown has a tab. */
+  hasTab: (tab: DatasetTab) => boolean;
   /** The content of the tab in front. */
   children: React.ReactNode;
   /** Prefix of element ids, unique on the page. */
@@ -34,6 +36,8 @@ export interface IDatasetViewProps {
   onInsert: () => void;
   onPin: () => void;
   onCopy: () => void;
+  /** Draw the sample again; null where it is none. */
+  onRefresh: (() => void) | null;
   onRetry: () => void;
   onDismiss: () => void;
 }
@@ -92,6 +96,13 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
             label={trans.__('Copy name')}
             onClick={props.onCopy}
           />
+          {props.onRefresh && (
+            <Action
+              icon="refresh"
+              label={trans.__('Refresh sample')}
+              onClick={props.onRefresh}
+            />
+          )}
         </div>
       </div>
       {newer && (
@@ -116,8 +127,12 @@ export function DatasetView(props: IDatasetViewProps): JSX.Element {
           { id: 'overview', label: trans.__('Overview') },
           { id: 'columns', label: trans.__('Columns') },
           { id: 'preview', label: trans.__('Preview') },
-          { id: 'versions', label: trans.__('Versions') }
-        ]}
+          { id: 'versions', label: trans.__('Versions') },
+          { id: 'changes', label: trans.__('Changes') },
+          { id: 'proof', label: trans.__('Proof') }
+        ].filter((tab): tab is ITab<DatasetTab> =>
+          props.hasTab(tab.id as DatasetTab)
+        )}
         current={props.tab}
         label={trans.__('About %1', props.name)}
         idPrefix={idPrefix}

@@ -44,6 +44,12 @@ export class PinsPanel extends ReactWidget {
             }
             onChange={(dataset, version) => void model.change(dataset, version)}
             onUnpin={dataset => void model.unpin(dataset)}
+            onRefresh={(dataset, version) =>
+              void this._commands.execute(CommandIDs.refreshSample, {
+                dataset,
+                version
+              })
+            }
             onExplain={(dataset, reason) => void model.explain(dataset, reason)}
             onUndo={() => void model.undo()}
             onDismiss={() => model.dismiss()}

@@ -26,6 +26,8 @@ export interface IPinsViewProps {
   onOpen: (dataset: string, version?: string) => void;
   onChange: (dataset: string, version: string | null) => void;
   onUnpin: (dataset: string) => void;
+  /** Draw the pinned sample again. */
+  onRefresh: (dataset: string, version: string) => void;
   onExplain: (dataset: string, reason: string) => void;
   onUndo: () => void;
   onDismiss: () => void;
@@ -160,6 +162,13 @@ function PinRow(props: IPinsViewProps & { status: PinStatus }): JSX.Element {
             <Icon name="upgrade" />
             {trans.__('Upgrade to %1', newest.version)}
           </button>
+        )}
+        {pin && pinned?.kind === 'sample' && (
+          <IconButton
+            icon="refresh"
+            label={trans.__('Refresh the sample %1', dataset)}
+            onClick={() => props.onRefresh(dataset, pin.version)}
+          />
         )}
         {!pin && newest && (
           <button

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Notification } from '@jupyterlab/apputils';
 import { asHeadwaterError } from '../api/errors';
 import type { Job, SampleRequest } from '../api/types';
+import type { IDatasetArgs } from '../commands';
 import type { IHeadwater, IJobs, INotebookBridge, IPinner } from '../tokens';
 
 export class SampleLoader {
@@ -12,13 +13,15 @@ export class SampleLoader {
     jobs: IJobs,
     bridge: INotebookBridge,
     pinner: IPinner,
-    trans: TranslationBundle
+    trans: TranslationBundle,
+    open: (args: IDatasetArgs) => void
   ) {
     this._headwater = headwater;
     this._jobs = jobs;
     this._bridge = bridge;
     this._pinner = pinner;
     this._trans = trans;
+    this._open = open;
   }
 
   /**
@@ -45,6 +48,10 @@ export class SampleLoader {
 
   private async _take(job: Job, path: string | null): Promise<void> {
     const versions = versionsOf(job);
+    if (versions.length === 0) {
+      return;
+    }
+    void this._prove(versions);
     if (path === null) {
       const names = versions.map(version => version.dataset).join(', ');
       Notification.info(
@@ -62,25 +69,75 @@ export class SampleLoader {
     }
   }
 
+  /** Draw the sample of a version again, and offer what changed; no pin moves by itself. */
+  async refresh(dataset: string, version: string): Promise<void> {
+    const trans = this._trans;
+    let ended: Job;
+    try {
+      const job = await this._headwater.client.refreshSample(dataset, version);
+      ended = await this._jobs.follow(job);
+    } catch (reason) {
+      const error = asHeadwaterError(reason);
+      Notification.error([error.message, error.hint].filter(Boolean).join(' '));
+      return;
+    }
+    if (ended.state !== 'done') {
+      return;
+    }
+    const fresh = versionsOf(ended).find(one => one.dataset === dataset);
+    if (fresh === undefined) {
+      return;
+    }
+    Notification.info(
+      trans.__('%1 %2 is there, drawn as %3.', dataset, fresh.version, version),
+      {
+        autoClose: false,
+        actions: [
+          {
+            label: trans.__('See What Changed'),
+            displayType: 'accent',
+            callback: () => this._open({ ...fresh, tab: 'changes' })
+          }
+        ]
+      }
+    );
+  }
+
+  /** Open the proof sheet of what was drawn behind the notebook, if there is one. */
+  private async _prove(versions: readonly IDrawn[]): Promise<void> {
+    const [root] = versions;
+    try {
+      await this._headwater.client.proof(root.dataset, root.version);
+    } catch {
+      // The page of the dataset says why there is none.
+      return;
+    }
+    this._open({ ...root, tab: 'proof', behind: true });
+  }
+
   private readonly _headwater: IHeadwater;
   private readonly _jobs: IJobs;
   private readonly _bridge: INotebookBridge;
   private readonly _pinner: IPinner;
   private readonly _trans: TranslationBundle;
+  /** Opens the page of a dataset. */
+  private readonly _open: (args: IDatasetArgs) => void;
 }
 
-/** The versions that a draw made, by its job's result. */
-export function versionsOf(
-  job: Job
-): readonly { dataset: string; version: string }[] {
+/** A version that a draw made. */
+export interface IDrawn {
+  dataset: string;
+  version: string;
+}
+
+/** The versions that a draw made, by its job's result; of a set the root's is the first. */
+export function versionsOf(job: Job): readonly IDrawn[] {
   const versions: unknown = job.result?.versions;
   if (!Array.isArray(versions)) {
     return [];
   }
-  return (versions as { dataset: string; version: string }[]).map(
-    ({ dataset, version }) => ({
-      dataset,
-      version
-    })
-  );
+  return (versions as IDrawn[]).map(({ dataset, version }) => ({
+    dataset,
+    version
+  }));
 }

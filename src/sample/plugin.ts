@@ -6,7 +6,7 @@ import type {
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
-import { CommandIDs, type ISampleArgs } from '../commands';
+import { CommandIDs, type IDatasetArgs, type ISampleArgs } from '../commands';
 import { IHeadwater, IJobs, INotebookBridge, IPinner } from '../tokens';
 import { SampleLoader } from './loader';
 import type { ITableName } from './table-dialog';
@@ -39,7 +39,17 @@ const plugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null
   ): void => {
     const trans = translator.load('jupyterlab_headwater');
-    const loader = new SampleLoader(headwater, jobs, bridge, pinner, trans);
+    const loader = new SampleLoader(
+      headwater,
+      jobs,
+      bridge,
+      pinner,
+      trans,
+      args =>
+        void app.commands.execute(CommandIDs.openDataset, {
+          ...args
+        })
+    );
     /** The table that a command means: as its arguments say, else as the user chooses. */
     const tableOf = async (args: ISampleArgs): Promise<ITableName | null> => {
       const { source, table } = args.pointed ? pointedAt(app) : args;
@@ -80,7 +90,38 @@ const plugin: JupyterFrontEndPlugin<void> = {
       }
     });
 
+    app.commands.addCommand(CommandIDs.refreshSample, {
+      label: trans.__('Refresh Sample'),
+      caption: trans.__(
+        'Draw the sample again by its own recipe, as its next version'
+      ),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            dataset: {
+              type: 'string',
+              description: 'The sample; the one selected when absent'
+            },
+            version: { type: 'string', description: 'v12' }
+          }
+        }
+      },
+      isEnabled: args =>
+        ((args as IDatasetArgs).dataset ?? headwater.selection.dataset) !==
+        null,
+      execute: async args => {
+        const { selection } = headwater;
+        const { dataset = selection.dataset, version } = args as IDatasetArgs;
+        if (dataset !== null) {
+          const { newest } = await headwater.client.dataset(dataset);
+          await loader.refresh(dataset, version ?? newest.version);
+        }
+      }
+    });
+
     const category = trans.__('Headwater');
+    palette?.addItem({ command: CommandIDs.refreshSample, category });
     palette?.addItem({ command: CommandIDs.loadSample, category });
     palette?.addItem({ command: CommandIDs.configureSample, category });
   }

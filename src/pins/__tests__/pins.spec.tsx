@@ -325,6 +325,7 @@ describe('PinsView', () => {
     onOpen: noop,
     onChange: noop,
     onUnpin: noop,
+    onRefresh: () => undefined,
     onExplain: noop,
     onUndo: noop,
     onDismiss: noop,

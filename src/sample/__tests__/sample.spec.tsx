@@ -1,5 +1,5 @@
 import { nullTranslator } from '@jupyterlab/translation';
-import { Dialog } from '@jupyterlab/apputils';
+import { Dialog, Notification } from '@jupyterlab/apputils';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { axe } from 'jest-axe';
 import * as React from 'react';
@@ -157,7 +157,7 @@ describe('SampleLoader', () => {
       result: { versions: [{ dataset: 'prod.bookings', version: 'v1' }] }
     }) as unknown as Job;
 
-  function loader(ended: string, pinned = true) {
+  function loader(ended: string, pinned = true, proven = false) {
     const done: string[] = [];
     let path: string | null = 'first.ipynb';
     const bridge = {
@@ -171,7 +171,12 @@ describe('SampleLoader', () => {
     } as unknown as INotebookBridge;
     const made = new SampleLoader(
       {
-        client: { startSample: () => Promise.resolve(job('queued')) }
+        client: {
+          startSample: () => Promise.resolve(job('queued')),
+          refreshSample: () => Promise.resolve(job('queued')),
+          proof: () =>
+            proven ? Promise.resolve({}) : Promise.reject(new Error('none'))
+        }
       } as unknown as IHeadwater,
       {
         follow: () => {
@@ -190,7 +195,8 @@ describe('SampleLoader', () => {
           return Promise.resolve(pinned);
         }
       } as unknown as IPinner,
-      trans
+      trans,
+      args => done.push(`open ${JSON.stringify(args)}`)
     );
     return { made, done };
   }
@@ -213,6 +219,30 @@ describe('SampleLoader', () => {
     const refused = loader('done', false);
     await refused.made.load(request);
     expect(refused.done).toEqual(['pin prod.bookings@v1 to first.ipynb']);
+  });
+
+  it('opens the proof sheet behind the notebook, where there is one', async () => {
+    const { made, done } = loader('done', true, true);
+    await made.load(request);
+    await waitFor(() =>
+      expect(done).toContain(
+        'open {"dataset":"prod.bookings","version":"v1","tab":"proof","behind":true}'
+      )
+    );
+  });
+
+  it('offers what a refresh changed, and moves no pin', async () => {
+    const { made, done } = loader('done');
+    await made.refresh('prod.bookings', 'v0');
+    const told = Notification.manager.notifications.at(0);
+    expect(told?.message).toBe('prod.bookings v1 is there, drawn as v0.');
+    told?.options.actions?.[0].callback(new MouseEvent('click'));
+    expect(done).toEqual([
+      'open {"dataset":"prod.bookings","version":"v1","tab":"changes"}'
+    ]);
+    const cancelled = loader('cancelled');
+    await cancelled.made.refresh('prod.bookings', 'v0');
+    expect(cancelled.done).toEqual([]);
   });
 
   it('reads no versions from a job that has none', () => {
