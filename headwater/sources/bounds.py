@@ -35,6 +35,7 @@ class Bounds:
         self._running = False
         self._interrupting = False
         self._reason: Reason | None = None
+        self._met = threading.Event()
         self._timer = _timer(deadline_s, lambda: self._stop("deadline"))
 
     def cancel(self) -> None:
@@ -74,6 +75,11 @@ class Bounds:
             with self._lock:
                 self._running = False
 
+    def pause(self, seconds: float) -> None:
+        """Let the source rest, unless a bound is met meanwhile."""
+        self._met.wait(seconds)
+        self.check()
+
     def check(self) -> None:
         """Raise `Cancelled` or `SourceUnavailable` if a bound is met."""
         if self._reason is not None:
@@ -94,6 +100,7 @@ class Bounds:
     def _stop(self, reason: Reason) -> None:
         with self._lock:
             self._reason = self._reason or reason
+            self._met.set()
             if self._interrupting:
                 return
             self._interrupting = True

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import pyarrow
 
+T = TypeVar("T")
 
-def rested(batches: Iterator[pyarrow.RecordBatch], pause: Callable[[float], object]) -> Iterator[pyarrow.RecordBatch]:
+
+def rested(batches: Iterator[T], pause: Callable[[float], object]) -> Iterator[T]:
     """`batches` of one statement, and then a pause until the source has rested as long as it worked.
 
     While the batches are masked and written the source rests already.

@@ -162,6 +162,32 @@ def test_no_keys_find_no_rows() -> None:
     )
 
 
+@pytest.mark.parametrize("pace", ["gentle", "fast"])
+@pytest.mark.parametrize(("name", "gaps"), [("dense", "seq"), ("holes", "seq + 4 * (seq DIV 9)")])
+def test_keys_told_on_our_side_find_the_rows_that_a_scan_finds(
+    shop: MariadbServer, source: Source, monkeypatch: pytest.MonkeyPatch, name: str, gaps: str, pace: Any
+) -> None:
+    shop.run(
+        f"CREATE OR REPLACE TABLE {name} (id bigint PRIMARY KEY, v int)",
+        f"INSERT INTO {name} SELECT {gaps}, seq FROM seq_1_to_20000",
+        f"ANALYZE TABLE {name}",
+        database=DATABASE,
+    )
+    with source.snapshot() as snapshot:
+        asked: list[str] = []
+        rows = snapshot.rows  # type: ignore[attr-defined]
+        monkeypatch.setattr(snapshot, "rows", lambda sql, *more: asked.append(sql) or rows(sql, *more))
+        drawing = snapshot.table(name)
+        told = pa.Table.from_batches(list(drawing.rows(Selection(300, pace=pace))), drawing.schema)
+        assert all(" IN (" in sql for sql in asked)
+        monkeypatch.setattr("headwater.sources.mariadb.draw._ROW", 10**9)
+        asked.clear()
+        found = pa.Table.from_batches(list(drawing.rows(Selection(300))), drawing.schema)
+        assert not any(" IN (" in sql for sql in asked)
+    assert told.num_rows == 300
+    assert told.sort_by("id").equals(found.combine_chunks().sort_by("id"))
+
+
 def test_days_that_are_none_are_counted(shop: MariadbServer, source: Source) -> None:
     shop.run(
         "SET SESSION sql_mode = ''",

@@ -74,6 +74,10 @@ class MariadbSnapshot(Snapshot):
     def cancel(self) -> None:
         self._bounds.cancel()
 
+    def pause(self, seconds: float) -> None:
+        """Let the server rest, unless somebody wants it to end."""
+        self._bounds.pause(seconds)
+
     def close(self) -> None:
         """End the transaction and the connection."""
         import pymysql
