@@ -11,27 +11,23 @@ from typing import TYPE_CHECKING, Any
 from headwater.errors import HeadwaterError, VersionNotFound
 from headwater.ledger.recipes import Recipes
 from headwater.models import Version
-from headwater.naming import check_dataset, suggest
 from headwater.recipe_text import recipe_text
 from headwater.sample_models import (
-    MaskProposal,
     SamplePlan,
     SampleRequest,
     SampleResult,
-    Source,
-    SourceList,
     SourceTable,
-    SourceTablePage,
-    TableLink,
-    TableLinks,
 )
 from headwater.sampling.alike import TableMasks
 from headwater.sampling.disclosure import check_selection, enough
+from headwater.sampling.masks import MASKS
 from headwater.sampling.recipe import recipe_of, without_literals
 from headwater.services.budgets import Meter, within
 from headwater.services.commits import Part
 from headwater.services.draw_queue import DrawQueue, ordinal
 from headwater.services.looks import Look, Looks
+from headwater.services.production import ProductionService
+from headwater.services.proposals import proposals
 from headwater.services.sample_lines import SampleLine, audited
 from headwater.services.sample_requests import asked, check_request, in_words, notes, selection_of
 from headwater.services.sample_sets import (
@@ -60,8 +56,7 @@ if TYPE_CHECKING:
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
     from headwater.services.masks import MaskService
-    from headwater.sources.base import Drawing
-    from headwater.sources.base import Source as OpenSource
+    from headwater.sources.base import Drawing, Snapshot
 
 _PEEK = 1_000
 _DRAW = "sample"
@@ -70,7 +65,7 @@ _PLAN = "sample.plan"
 log = logging.getLogger(__name__)
 
 
-class SampleService:
+class SampleService(ProductionService):
     """Draws from the sources that ``headwater.toml`` names. Rows pass through masks before anything is written."""
 
     def __init__(
@@ -82,12 +77,12 @@ class SampleService:
         audit: AuditService,
         masks: MaskService,
     ) -> None:
+        super().__init__(config)
         self._masks = masks
         self._home = home
         self._db = database
         self._recipes = Recipes(database)
         self._looks = Looks()
-        self._config = config
         self._commits = commits
         self._audit = audit
         self._queue = DrawQueue(home.run / "draws")
@@ -97,28 +92,6 @@ class SampleService:
         from headwater.sampling.recipe_key import RecipeKey
 
         return RecipeKey(self._home.keys)
-
-    def sources(self) -> SourceList:
-        """The configured sources, and whether they answer now."""
-        return SourceList(tuple(self._state(config) for config in self._config.sources.values()))
-
-    def tables(self, source: str, query: str = "", cursor: str | None = None, limit: int = 50) -> SourceTablePage:
-        """A page of a source's tables. Raises `SourceNotFound`, `SourceUnavailable`."""
-        return self._open(source).tables(query, cursor, max(1, min(limit, 500)))
-
-    def links(self, source: str, table: str) -> TableLinks:
-        """The foreign keys of one table. Raises `SourceNotFound`, `SourceUnavailable`, `TableNotFound`."""
-        opened = self._open(source)
-        name = opened.table(table).name
-        known = opened.links()
-        return TableLinks(
-            source,
-            name,
-            (
-                *(TableLink(link, link.name, "parent") for link in known if link.child == name),
-                *(TableLink(link, link.name, "child") for link in known if link.parent == name),
-            ),
-        )
 
     def plan(self, request: SampleRequest, user: str, context: JobContext) -> SamplePlan:
         """What a draw would do. It looks at up to 1,000 rows, which stay in this process for a minute at most.
@@ -163,8 +136,8 @@ class SampleService:
                 seed=request.seed,
                 key=seen.table.key,
                 recipe=self._recipe_key.digest(self._recipe(request, seen.table, choices)),
-                masks=self._proposals(request, seen, findings, choices),
-                available_masks=_all_masks(),
+                masks=proposals(seen, findings, choices, self._mask_keys(request, seen.table)),
+                available_masks=tuple(MASKS),
                 warnings=(*notes(request, seen.table, estimate), *seen.warnings),
                 estimate=estimate,
                 text=recipe_text(request),
@@ -199,6 +172,20 @@ class SampleService:
             draw = self._draw_set if request.related else self._draw
             return draw(request, user, context, told)
 
+    @contextmanager
+    def _turn(self, request: SampleRequest, config: SourceConfig, context: JobContext) -> Iterator[Snapshot]:
+        """A snapshot of the source, once it is this draw's turn."""
+
+        def waiting(place: int) -> None:
+            context.check()
+            context.progress(0, request.rows, f"{ordinal(place)} in line at {request.source}")
+
+        with self._queue.turn(request.source, config.max_draws, waiting):
+            context.progress(0, request.rows, f"Connecting to {request.source}")
+            with self._open(request.source).snapshot() as snapshot:
+                context.on_cancel(snapshot.cancel)
+                yield snapshot
+
     def _draw(self, request: SampleRequest, user: str, context: JobContext, line: SampleLine) -> SampleResult:
         import pyarrow as pa
 
@@ -206,17 +193,9 @@ class SampleService:
 
         config = self._config.source(request.source)
         check_request(request, config)
-
-        def waiting(place: int) -> None:
-            context.check()
-            context.progress(0, request.rows, f"{ordinal(place)} in line at {request.source}")
-
         meter = Meter(request.source, config.budget)
         with ExitStack() as stack:
-            stack.enter_context(self._queue.turn(request.source, config.max_draws, waiting))
-            context.progress(0, request.rows, f"Connecting to {request.source}")
-            snapshot = stack.enter_context(self._open(request.source).snapshot())
-            context.on_cancel(snapshot.cancel)
+            snapshot = stack.enter_context(self._turn(request, config, context))
             drawing = snapshot.table(request.table)
             context.progress(0, request.rows, f"Looking at the columns of {drawing.table.name}")
             peeked = drawing.peek(request.seed, _PEEK)
@@ -276,17 +255,9 @@ class SampleService:
         check_request(request, config)
         source = self._open(request.source)
         meter = Meter(request.source, config.budget)
-
-        def waiting(place: int) -> None:
-            context.check()
-            context.progress(0, request.rows, f"{ordinal(place)} in line at {request.source}")
-
         with ExitStack() as held:
             with ExitStack() as stack:
-                stack.enter_context(self._queue.turn(request.source, config.max_draws, waiting))
-                context.progress(0, request.rows, f"Connecting to {request.source}")
-                snapshot = stack.enter_context(source.snapshot())
-                context.on_cancel(snapshot.cancel)
+                snapshot = stack.enter_context(self._turn(request, config, context))
                 root = snapshot.table(request.table)
                 selection = selection_of(request, config, root.table, root.schema)
                 tables = SetTables(snapshot, root, source.links(), request, meter)
@@ -306,6 +277,8 @@ class SampleService:
                 )
                 masks = {name: {one.column: one.mask for one in chosen[name].choices} for name in names}
                 check_selection(selection, root.table.key, masks[tables.root], config.policy)
+                request, estimate = within(request, root.gauge(selection), config)
+                selection = selection_of(request, config, root.table, root.schema)
                 keys = {name: self._mask_keys(request, tables.table(name), alike[name]) for name in names}
                 apart: dict[str, Apart] = {}
                 maskers = {
@@ -338,8 +311,6 @@ class SampleService:
                 with self._db.transaction() as tx:
                     shown, literals = without_literals(document)
                     self._recipes.keep(tx, recipe, shown, self._recipe_key.seal(literals, recipe) if literals else None)
-                request, estimate = within(request, root.gauge(selection), config)
-                selection = selection_of(request, config, root.table, root.schema)
                 stack.enter_context(meter.running(snapshot.cancel))
                 spool = held.enter_context(spooled(self._home.run, schemas))
                 total = root.count()
@@ -399,42 +370,6 @@ class SampleService:
             # The version is there; a stamp then says that it is a sample, and not of how many rows.
             log.warning("headwater: how %s was drawn is not kept: %s", version.dataset, error.code)
 
-    def _proposals(
-        self, request: SampleRequest, seen: Look, findings: list[Finding], choices: list[Choice]
-    ) -> tuple[MaskProposal, ...]:
-        import pyarrow as pa
-
-        from headwater.sampling.masker import Masker
-        from headwater.sampling.shapes import common_shape
-
-        masks = {choice.column: choice.mask for choice in choices}
-        trusted = frozenset(choice.column for choice in choices if choice.decided)
-        known = {finding.column: finding for finding in findings}
-        masked = Masker(self._mask_keys(request, seen.table), masks, known, trusted, seen.table.key).apply(seen.peeked)
-        types = {column.name: column.type for column in seen.table.columns}
-
-        def shaped(batch: pyarrow.RecordBatch, column: str) -> str:
-            if column not in batch.schema.names:
-                return ""
-            cells = batch.column(column)
-            # Python's dates end with the year 9999.
-            told = cells.cast(pa.string()) if pa.types.is_temporal(cells.type) else cells
-            return common_shape(None if cell is None else str(cell) for cell in told.to_pylist())
-
-        return tuple(
-            MaskProposal(
-                column=choice.column,
-                type=types.get(choice.column, "a path of JSON"),
-                mask=choice.mask,
-                reason=choice.reason,
-                before_shape=shaped(seen.peeked, choice.column),
-                after_shape=shaped(masked, choice.column),
-                locked=choice.decided,
-                offered=choice.offered,
-            )
-            for choice in choices
-        )
-
     def _agreed(
         self, request: SampleRequest, config: SourceConfig, seen: Look
     ) -> tuple[Selection, list[Finding], list[Choice]]:
@@ -468,26 +403,6 @@ class SampleService:
             asked=asked(request),
         )
 
-    def _dataset(self, request: SampleRequest, config: SourceConfig, table: SourceTable) -> str:
-        if request.dataset is not None:
-            return check_dataset(request.dataset)
-        schema, _, name = table.name.partition(".")
-        # Two schemas can have tables of one name: only those of the first give theirs as it is.
-        first = self._open(config.name).first_schema
-        return suggest(f"{request.source}.{(name if schema == first else f'{schema}_{name}').replace('.', '_')}")
-
-    def _state(self, config: SourceConfig) -> Source:
-        try:
-            behind = self._open(config.name).check()
-        except HeadwaterError as error:
-            return Source(config.name, config.kind, False, str(error), config.max_rows)
-        return Source(config.name, config.kind, True, "", config.max_rows, behind)
-
-    def _open(self, name: str) -> OpenSource:
-        from headwater.sources.registry import open_source
-
-        return open_source(self._config.source(name))
-
 
 def _masked(
     batches: Iterator[pyarrow.RecordBatch], masker: Masker, context: JobContext, rows: int
@@ -498,9 +413,3 @@ def _masked(
         yield batch
         done += batch.num_rows
         context.progress(done, rows, "Drawing and masking")
-
-
-def _all_masks() -> tuple[str, ...]:
-    from headwater.sampling.masks import MASKS
-
-    return tuple(MASKS)
