@@ -232,7 +232,13 @@ class SampleService(ProductionService):
                 pa.RecordBatchReader.from_batches(schema, _masked(meter.counted(given), masker, context, rows)),
                 kind="sample",
                 author=user,
-                message=lambda drawn: f"{in_words(request, drawing.table.name, drawn, total)}, {state}",
+                message=lambda drawn: ", ".join(
+                    [
+                        f"{in_words(request, drawing.table.name, drawn, total)}, {state}",
+                        # Known when the last row was read.
+                        *(f"{column}: {lost}" for column, lost in drawing.losses.items()),
+                    ]
+                ),
                 recipe=recipe,
                 cancelled=context.cancelled,
             )

@@ -104,7 +104,12 @@ def test_losses_are_counted_in_the_rows_that_are_drawn(draw: Drawing, admin: psy
             "n": "1 number that is not finite or longer than 18 digits before the point and 20 after it became null",
             "w": "6 NaNs became null",
         }
+    said = (
+        "n: 1 number that is not finite or longer than 18 digits before the point and 20 after it became null, "
+        "w: 6 NaNs became null"
+    )
     assert (rows["at"].null_count, rows["n"].null_count, rows["w"].null_count) == (200, 1, 6)
+    assert draw("lossy", 300).versions[0].message.endswith(", at: 100 infinite times became null, " + said)
     assert rows["n"][0].as_py() == decimal.Decimal("0.33333333333333333333")
 
 
