@@ -66,6 +66,7 @@ class DuckdbSource(Source):
             pass
 
     def powers(self) -> tuple[str, ...]:
+        self.check()
         path = self._config.address()
         return ("write to the file",) if os.access(path, os.W_OK) and os.geteuid() != 0 else ()
 

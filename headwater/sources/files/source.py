@@ -15,6 +15,7 @@ class FilesSource(DatasetSource):
     """Reads what the Headwater host's user, or the keys in the address, may read."""
 
     def powers(self) -> tuple[str, ...]:
+        self.check()
         path = self._config.address()
         return ("write to the files",) if os.geteuid() != 0 and os.access(path, os.W_OK) else ()
 

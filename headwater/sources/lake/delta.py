@@ -21,6 +21,7 @@ class DeltaSource(DatasetSource):
     """Reads each table's newest version, and that one until the look at it ends."""
 
     def powers(self) -> tuple[str, ...]:
+        self.check()
         path = self._config.address()
         return ("write to the tables",) if os.geteuid() != 0 and os.access(path, os.W_OK) else ()
 

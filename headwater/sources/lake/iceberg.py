@@ -26,6 +26,7 @@ class IcebergSource(DatasetSource):
     """Reads each table's newest snapshot, and that one until the look at it ends."""
 
     def powers(self) -> tuple[str, ...]:
+        self.check()
         path = self._config.address()
         return ("write to the tables",) if os.geteuid() != 0 and os.access(path, os.W_OK) else ()
 

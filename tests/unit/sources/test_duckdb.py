@@ -11,10 +11,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from headwater.assembly import open_headwater
 from headwater.config import SourceConfig
 from headwater.errors import SampleRefused, SourceUnavailable, UsageError
 from headwater.sample_models import Link
 from headwater.sampling.selection import Selection
+from headwater.services.health import HealthService
 from headwater.sources.registry import open_source
 
 
@@ -128,3 +130,18 @@ def test_infinite_times_are_null_and_counted(tmp_path: Path) -> None:
         assert [rows[name].null_count for name in "dmns"] == [3, 3, 3, 3]
         once = "1 infinite time became null"
         assert drawing.losses == {"d": "2 infinite times became null", "m": once, "n": once, "s": once}
+
+
+def test_the_doctor_looks_at_a_file_that_needs_no_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = made(tmp_path, "CREATE TABLE t (a int)")
+    parts = open_headwater(tmp_path / "home")
+    parts.close()
+    parts.home.config_path.write_text(
+        f'[sources.here]\nkind = "duckdb"\npath = "{path}"\n[sources.gone]\nkind = "duckdb"\npath = "{tmp_path}/gone"\n'
+    )
+    # As if not run as root, who may write everywhere.
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    found = [(one.check, one.state, one.detail) for one in HealthService(parts.home).examine()]
+    assert ("source here", "ok", "duckdb, needs no credentials") in found
+    assert ("source here", "warning", "Its user may write to the file.") in found
+    assert any(check == "source gone" and state == "warning" and "is not there" in told for check, state, told in found)
