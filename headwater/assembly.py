@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from headwater.services.pins import PinService
     from headwater.services.preview import PreviewService
     from headwater.services.profiles import ProfileService
+    from headwater.services.proofs import ProofService
     from headwater.services.refresh import RefreshService
     from headwater.services.runs import RunService
     from headwater.services.samples import SampleService
@@ -159,6 +160,13 @@ class Headwater:
         from headwater.services.saved_recipes import SavedRecipeService
 
         return SavedRecipeService(self.database)
+
+    @part
+    def proofs(self) -> ProofService:
+        """The proof sheets of samples."""
+        from headwater.services.proofs import ProofService
+
+        return ProofService(self.database, self.catalog)
 
     @part
     def imports(self) -> ImportService:

@@ -288,3 +288,12 @@ class MaskDecision:
     masks: dict[str, str | None]
     why: str
     revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The proof sheet of a sample, as `headwater.sampling.proof` makes it. It holds no value of a row."""
+
+    dataset: str
+    version: str
+    sheet: dict[str, Any]

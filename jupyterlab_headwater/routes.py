@@ -278,6 +278,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        f"{_VERSION}/proof",
+        "read",
+        "versions.proof",
+        sample_models.Proof,
+        "The proof sheet of a sample: what was done to each column, without a value of it.",
+    ),
+    Route(
+        "GET",
         "/sources/{source}/tables/{table}/masks",
         "read",
         "sources.masks",

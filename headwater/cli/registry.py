@@ -35,6 +35,7 @@ COMMANDS: dict[str, Entry] = {
     "masks": Entry("masks", "masks", "Show and decide the masks of columns, and rotate their keys."),
     "erase": Entry("retention", "erase", "Remove a version's rows for ever, and say why."),
     "gc": Entry("retention", "gc", "Erase the samples whose time is over."),
+    "proof": Entry("proof", "proof", "Show the proof sheet of a sample."),
     "audit": Entry("samples", "audit", "Show or verify the audit log."),
     "run": Entry("stamps", "run", "Run a notebook with its pins, and stamp it."),
     "stamp": Entry("stamps", "stamp", "Stamp a notebook that was run elsewhere."),

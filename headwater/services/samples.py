@@ -27,6 +27,7 @@ from headwater.services.commits import Part
 from headwater.services.draw_queue import DrawQueue, ordinal
 from headwater.services.looks import Look, Looks
 from headwater.services.production import ProductionService
+from headwater.services.proofs import keep_proof
 from headwater.services.proposals import proposals
 from headwater.services.sample_lines import SampleLine, audited
 from headwater.services.sample_requests import asked, check_request, in_words, notes, selection_of
@@ -190,6 +191,7 @@ class SampleService(ProductionService):
         import pyarrow as pa
 
         from headwater.sampling.masker import Masker
+        from headwater.sampling.proof import Tally, sheet
 
         config = self._config.source(request.source)
         check_request(request, config)
@@ -226,10 +228,13 @@ class SampleService(ProductionService):
             context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
             state = "masked" if any(mask != "keep" for mask in masks.values()) else "nothing to mask"
             state += f", {estimate.limit}" if estimate.limit else ""
+            tally = Tally(masks, drawing.table.key, peeked)
             given = enough(drawing.rows(selection), selection, config.policy)
             version = self._commits.commit(
                 dataset,
-                pa.RecordBatchReader.from_batches(schema, _masked(meter.counted(given), masker, context, rows)),
+                pa.RecordBatchReader.from_batches(
+                    schema, tally.passing(_masked(meter.counted(given), masker, context, rows))
+                ),
                 kind="sample",
                 author=user,
                 message=lambda drawn: ", ".join(
@@ -243,7 +248,11 @@ class SampleService(ProductionService):
                 cancelled=context.cancelled,
             )
         line.details.update(version=version.version, drawn=version.rows, of=total)
-        self._note(version, recipe, total)
+        proof = sheet(
+            recipe=recipe, asked=request.rows, tally=tally, orphans=0, choices=choices, findings=findings,
+            keys=document["mask_keys"], unique=drawing.table.key, lost=drawing.warnings,
+        )  # fmt: skip
+        self._note(version, recipe, total, proof)
         context.progress(version.rows, rows, f"{dataset} {version.version}: {version.message}")
         return SampleResult(
             recipe=recipe,
@@ -255,7 +264,10 @@ class SampleService(ProductionService):
 
     def _draw_set(self, request: SampleRequest, user: str, context: JobContext, line: SampleLine) -> SampleResult:
         """The root's rows and all that they need, as one set of versions, the root's first."""
+        import pyarrow as pa
+
         from headwater.sampling.masker import Masker
+        from headwater.sampling.proof import Tally, sheet
 
         config = self._config.source(request.source)
         check_request(request, config)
@@ -334,8 +346,13 @@ class SampleService(ProductionService):
                 f"{in_words(request, tables.root, min(selection.rows, drawn.rows[tables.root]), total)}, "
                 f"with the rows of {len(names) - 1:,} other tables that belong to them, {state}"
             )
+            tallies = {name: Tally(masks[name], tables.table(name).key, seen[name].peeked) for name in names}
+            readers = {
+                name: pa.RecordBatchReader.from_batches(schemas[name], tallies[name].passing(spool.reader(name)))
+                for name in names
+            }
             versions = self._commits.commit_together(
-                [Part(datasets[name], spool.reader(name), said[name]) for name in names],
+                [Part(datasets[name], readers[name], said[name]) for name in names],
                 kind="sample",
                 author=user,
                 recipe=recipe,
@@ -349,8 +366,13 @@ class SampleService(ProductionService):
             tables={version.dataset: version.rows for version in versions},
             orphans=sum(lost.values()),
         )
-        for place, version in enumerate(versions):
-            self._note(version, recipe, total if place == 0 else None)
+        for place, (name, version) in enumerate(zip(names, versions, strict=True)):
+            proof = sheet(
+                recipe=recipe, asked=request.rows if place == 0 else None, tally=tallies[name],
+                orphans=sum(lost.values()), choices=chosen[name].choices, findings=chosen[name].findings,
+                keys=keys[name].names(masks[name]), unique=tables.table(name).key, lost=seen[name].warnings,
+            )  # fmt: skip
+            self._note(version, recipe, total if place == 0 else None, proof)
         context.progress(rows_drawn, rows_drawn, f"{versions[0].dataset} {versions[0].version}: {versions[0].message}")
         return SampleResult(recipe, versions, whole, sum(lost.values()), rows_drawn)
 
@@ -368,10 +390,11 @@ class SampleService(ProductionService):
         literals = self._recipe_key.open(drawn.sealed, drawn.recipe) if drawn.sealed else {}
         return {**drawn.document, **literals}
 
-    def _note(self, version: Version, recipe: str, total: int | None) -> None:
+    def _note(self, version: Version, recipe: str, total: int | None, proof: dict[str, Any]) -> None:
         try:
             with self._db.transaction() as tx:
                 self._recipes.note_drawn(tx, version.dataset, version.version, recipe, version.rows, total)
+                keep_proof(tx, version.dataset, version.version, proof)
         except HeadwaterError as error:
             # The version is there; a stamp then says that it is a sample, and not of how many rows.
             log.warning("headwater: how %s was drawn is not kept: %s", version.dataset, error.code)

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from headwater.errors import UsageError
 from headwater.models import RowsPage, Version, VersionPage
+from headwater.sample_models import Proof
 from jupyterlab_headwater.handlers.base import Request
 from jupyterlab_headwater.handlers.datasets import page_size
 from jupyterlab_headwater.identity import as_document
@@ -25,6 +26,10 @@ def list(request: Request) -> VersionPage:
 
 def show(request: Request) -> Version:
     return request.headwater.catalog.resolve(reference(request))
+
+
+def proof(request: Request) -> Proof:
+    return request.headwater.proofs.proof(reference(request))
 
 
 def profile(request: Request) -> dict[str, Any]:

@@ -1,0 +1,182 @@
+"""The proof sheet of a sample: what was done to each column, and what was seen of the masked rows while they passed.
+
+It says what is known, and of the rest that it is not. No value of a row is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from headwater.sampling.fields import tokens
+from headwater.sampling.fitting import base_of
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from headwater.sampling.choice import Choice
+    from headwater.sampling.finding import Finding
+
+QUASI = frozenset(
+    "age birth birthday birthdate born city country county district dob ethnicity gender lat latitude lon longitude "
+    "nationality postcode province region religion sex state suburb town yob zip zipcode".split()
+)
+"""Words in the names of columns that together can tell who somebody is."""
+
+_CERTAIN = frozenset({"email", "pseudonym", "text"})
+"""Masks whose results are of a form, or so many, that none is somebody else's value by chance."""
+
+_SHORTEST = 8
+
+
+class Tally:
+    """What is seen of the masked rows of a draw as they pass.
+
+    Parameters
+    ----------
+    masks:
+        Column to mask.
+    unique:
+        Columns of the table's key: their values together are unique.
+    peeked:
+        Rows of the source as they are: none of their long texts may come out of a column that is masked.
+    """
+
+    def __init__(self, masks: Mapping[str, str], unique: Sequence[str], peeked: pyarrow.RecordBatch) -> None:
+        self._unique = tuple(column for column in unique if masks.get(column) != "drop")
+        self._quasi = quasi(masks)
+        self._canaries = {
+            name: canaries
+            for name in peeked.schema.names
+            if base_of(masks.get(name, "keep")) in _CERTAIN and len(canaries := _canaries(peeked.column(name)))
+        }
+        self.searched = sum(map(len, self._canaries.values()))
+        self.found = self.rows = 0
+        self._keys: set[int] = set()
+        self._groups: dict[str, int] = {}
+
+    def passing(self, batches: Iterable[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+        """The batches, each looked at."""
+        for batch in batches:
+            self._see(batch)
+            yield batch
+
+    @property
+    def unique_kept(self) -> bool | None:
+        """Whether no two rows have the same key; None where the key was left out."""
+        return None if not self._unique else len(self._keys) == self.rows
+
+    @property
+    def smallest_group(self) -> int | None:
+        """The rows of the smallest group that is alike in all of `quasi`; None where there are no such columns."""
+        return min(self._groups.values(), default=None) if self._quasi else None
+
+    @property
+    def rows_in_small_groups(self) -> int:
+        """Rows in groups of fewer than five."""
+        return sum(size for size in self._groups.values() if size < 5)
+
+    def _see(self, batch: pyarrow.RecordBatch) -> None:
+        import pyarrow.compute as pc
+
+        self.rows += batch.num_rows
+        for name, canaries in self._canaries.items():
+            if name in batch.schema.names:
+                self.found += pc.sum(pc.is_in(batch.column(name), canaries)).as_py() or 0
+        if self._unique:
+            self._keys.update(hash(key) for key in _joined(batch, self._unique).to_pylist())
+        if self._quasi:
+            for pair in _joined(batch, self._quasi).value_counts().to_pylist():
+                self._groups[pair["values"]] = self._groups.get(pair["values"], 0) + pair["counts"]
+
+
+def quasi(masks: Mapping[str, str]) -> tuple[str, ...]:
+    """Columns that show something of people who are not named: kept ones, and bins, with a telling name."""
+    return tuple(
+        column
+        for column, mask in masks.items()
+        if "$" not in column and base_of(mask) in ("keep", "bin") and QUASI & set(tokens(column))
+    )
+
+
+def sheet(
+    *,
+    recipe: str,
+    asked: int | None,
+    tally: Tally,
+    orphans: int,
+    choices: Sequence[Choice],
+    findings: Sequence[Finding],
+    keys: Mapping[str, str],
+    unique: Sequence[str],
+    lost: Sequence[str],
+) -> dict[str, Any]:
+    """The proof sheet as a document.
+
+    Parameters
+    ----------
+    recipe:
+        Its digest.
+    asked:
+        Rows that were asked for; None for a table whose rows belong to those of another.
+    keys:
+        Column to the name of its mask's key.
+    lost:
+        What types lose on the way, for people.
+    """
+    known = {finding.column: finding for finding in findings}
+    masks = {choice.column: choice.mask for choice in choices}
+    return {
+        "proof": "v1",
+        "recipe": recipe,
+        "rows_asked": asked,
+        "rows": tally.rows,
+        "orphans": orphans,
+        "unique": [{"columns": list(unique), "kept": tally.unique_kept}] if unique else [],
+        "columns": [
+            {
+                "column": choice.column,
+                "mask": choice.mask,
+                "key": keys.get(choice.column),
+                "reason": choice.reason,
+                "confidence": known[choice.column].confidence if choice.column in known else None,
+                "distance": "not known" if base_of(choice.mask) == "keep" else None,
+                "warning": _warning(choice.mask),
+            }
+            for choice in choices
+        ],
+        "quasi_identifiers": {
+            "columns": list(quasi(masks)),
+            "smallest_group": tally.smallest_group,
+            "rows_in_groups_under_5": tally.rows_in_small_groups,
+        },
+        "canaries": {"searched": tally.searched, "found": tally.found},
+        "lost": list(lost),
+    }
+
+
+def _warning(mask: str) -> str:
+    if mask == "redact":
+        return "Names and other things that no pattern knows may remain in this text."
+    return ""
+
+
+def _canaries(values: pyarrow.Array) -> pyarrow.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import types
+
+    if not types.is_string(values.type):
+        return pa.array([], pa.string())
+    distinct = values.drop_null().unique()
+    return distinct.filter(pc.greater_equal(pc.utf8_length(distinct), _SHORTEST))
+
+
+def _joined(batch: pyarrow.RecordBatch, columns: Sequence[str]) -> pyarrow.Array:
+    """The texts of some columns of each row, joined so that other values give another text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = [pc.coalesce(batch.column(name).cast(pa.string()), pa.scalar("\0null")) for name in columns]
+    lengths = [pc.binary_length(text).cast(pa.string()) for text in texts]
+    return pc.binary_join_element_wise(*[part for pair in zip(lengths, texts, strict=True) for part in pair], ":")
