@@ -291,9 +291,60 @@ class MaskDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofColumn:
+    """What was done to a column. `distance` is from the source's distribution, null where it is not known."""
+
+    column: str
+    mask: str
+    domain: str | None
+    key_id: str | None
+    reason: str
+    confidence: float | None
+    distance: float | None
+    distance_by: str
+    lost: int | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofKey:
+    """Columns that together are unique in the source, and whether they still are."""
+
+    columns: tuple[str, ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProofGroups:
+    """Columns that together may tell who somebody is: `k` rows are in the smallest group that is alike in them, and
+    `rows_below` rows in groups of fewer than five.
+    """
+
+    columns: tuple[str, ...]
+    k: int
+    rows_below: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCanaries:
+    """Long texts of masked columns that were looked for in what came out of them."""
+
+    planted: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The proof sheet of a sample, as `headwater.sampling.proof` makes it. It holds no value of a row."""
 
-    dataset: str
-    version: str
-    sheet: dict[str, Any]
+    recipe: str
+    source: str
+    table: str
+    asked: int
+    drawn: int
+    total: int | None
+    orphans: int
+    unique: tuple[ProofKey, ...]
+    columns: tuple[ProofColumn, ...]
+    k_anonymity: ProofGroups | None
+    canaries: ProofCanaries
+    notes: tuple[str, ...]

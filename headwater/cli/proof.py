@@ -15,40 +15,37 @@ from headwater.cli.output import emit, fields, table
 @click.pass_obj
 def proof(session: Session, ref: str) -> None:
     """Show the proof sheet of a sample: what was done to each column, and what was seen of the masked rows."""
-    found = session.headwater.proofs.proof(ref)
-    document = {"dataset": found.dataset, "version": found.version, **found.sheet}
+    document = session.headwater.proofs.proof(ref)
     emit(document, lambda: _sheet(document))
 
 
 def _sheet(document: dict[str, Any]) -> str:
-    asked = document["rows_asked"]
-    groups, canaries = document["quasi_identifiers"], document["canaries"]
+    groups, canaries = document["k_anonymity"], document["canaries"]
     head = fields(
         [
-            ("Version", f"{document['dataset']}@{document['version']}"),
+            ("Table", f"{document['source']} {document['table']}"),
             ("Recipe", document["recipe"]),
-            ("Rows", f"{document['rows']:,}" + (f" of {asked:,} asked for" if asked is not None else "")),
+            ("Rows", f"{document['drawn']:,} of {document['asked']:,} asked for"),
             ("Orphans", str(document["orphans"])),
-            *(("Unique", f"{', '.join(one['columns'])}: {_kept(one['kept'])}") for one in document["unique"]),
-            ("Groups", f"by {', '.join(groups['columns'])}: at least {groups['smallest_group']} rows"
-             if groups["columns"] else "no columns that together tell who somebody is"),
-            ("Canaries", f"{canaries['found']} found of {canaries['searched']:,} searched"),
-            *(("Lost", one) for one in document["lost"]),
-            *(("Note", f"{one['column']}: {one['warning']}") for one in document["columns"] if one["warning"]),
+            *(("Unique", f"{', '.join(one['columns'])}: {'kept' if one['kept'] else 'not kept'}")
+              for one in document["unique"]),
+            ("Groups", f"by {', '.join(groups['columns'])}: at least {groups['k']} rows" if groups
+             else "no columns that together tell who somebody is"),
+            ("Canaries", f"{canaries['found']} found of {canaries['planted']:,} that were looked for"),
+            *(("Note", note) for note in document["notes"]),
         ]
     )  # fmt: skip
     columns = table(
-        ("Column", "Mask", "Key", "Sure", "Distance", "Why"),
+        ("Column", "Mask", "Key", "Sure", "Why"),
         [
             (
-                one["column"], one["mask"], one["key"] or "",
-                "" if one["confidence"] is None else f"{one['confidence']:.2f}", one["distance"] or "", one["reason"],
+                one["column"],
+                one["mask"],
+                f"{one['domain']}/{one['key_id']}" if one["domain"] else "",
+                "" if one["confidence"] is None else f"{one['confidence']:.2f}",
+                one["reason"],
             )
             for one in document["columns"]
         ],
-    )  # fmt: skip
+    )
     return f"{head}\n\n{columns}"
-
-
-def _kept(kept: bool | None) -> str:
-    return "left out" if kept is None else "kept" if kept else "not kept"

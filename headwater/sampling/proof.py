@@ -102,7 +102,10 @@ def quasi(masks: Mapping[str, str]) -> tuple[str, ...]:
 def sheet(
     *,
     recipe: str,
+    source: str,
+    table: str,
     asked: int | None,
+    total: int | None,
     tally: Tally,
     orphans: int,
     choices: Sequence[Choice],
@@ -111,54 +114,55 @@ def sheet(
     unique: Sequence[str],
     lost: Sequence[str],
 ) -> dict[str, Any]:
-    """The proof sheet as a document.
+    """The proof sheet as a document, as `headwater.sample_models.Proof` has it.
 
     Parameters
     ----------
     recipe:
         Its digest.
-    asked:
-        Rows that were asked for; None for a table whose rows belong to those of another.
+    asked, total:
+        Rows that were asked for, None for a table whose rows belong to those of another; rows of the source.
     keys:
         Column to the name of its mask's key.
     lost:
         What types lose on the way, for people.
     """
-    known = {finding.column: finding for finding in findings}
-    masks = {choice.column: choice.mask for choice in choices}
+    sure = {finding.column: finding.confidence for finding in findings}
+    groups = quasi({choice.column: choice.mask for choice in choices})
+    kept, smallest = tally.unique_kept, tally.smallest_group
+    remaining = [choice.column for choice in choices if base_of(choice.mask) == "redact"]
     return {
-        "proof": "v1",
         "recipe": recipe,
-        "rows_asked": asked,
-        "rows": tally.rows,
+        "source": source,
+        "table": table,
+        "asked": tally.rows if asked is None else asked,
+        "drawn": tally.rows,
+        "total": total,
         "orphans": orphans,
-        "unique": [{"columns": list(unique), "kept": tally.unique_kept}] if unique else [],
-        "columns": [
-            {
-                "column": choice.column,
-                "mask": choice.mask,
-                "key": keys.get(choice.column),
-                "reason": choice.reason,
-                "confidence": known[choice.column].confidence if choice.column in known else None,
-                "distance": "not known" if base_of(choice.mask) == "keep" else None,
-                "warning": _warning(choice.mask),
-            }
-            for choice in choices
-        ],
-        "quasi_identifiers": {
-            "columns": list(quasi(masks)),
-            "smallest_group": tally.smallest_group,
-            "rows_in_groups_under_5": tally.rows_in_small_groups,
-        },
-        "canaries": {"searched": tally.searched, "found": tally.found},
-        "lost": list(lost),
+        "unique": [] if kept is None else [{"columns": list(unique), "kept": kept}],
+        "columns": [_column(choice, sure.get(choice.column), keys.get(choice.column)) for choice in choices],
+        "k_anonymity": None
+        if smallest is None
+        else {"columns": list(groups), "k": smallest, "rows_below": tally.rows_in_small_groups},
+        "canaries": {"planted": tally.searched, "found": tally.found},
+        "notes": [*(f"Names and what no pattern knows may remain in {column}." for column in remaining), *lost],
     }
 
 
-def _warning(mask: str) -> str:
-    if mask == "redact":
-        return "Names and other things that no pattern knows may remain in this text."
-    return ""
+def _column(choice: Choice, confidence: float | None, key: str | None) -> dict[str, Any]:
+    domain, _, number = (key or "").partition("/")
+    return {
+        "column": choice.column,
+        "mask": choice.mask,
+        "domain": domain or None,
+        "key_id": number or None,
+        "reason": choice.reason,
+        "confidence": confidence,
+        # The statistics of the source are not asked for yet.
+        "distance": None,
+        "distance_by": "",
+        "lost": None,
+    }
 
 
 def _canaries(values: pyarrow.Array) -> pyarrow.Array:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from headwater.errors import VersionNotFound
-from headwater.sample_models import Proof
 
 if TYPE_CHECKING:
     from headwater.ledger.base import Database, Transaction
@@ -21,8 +20,11 @@ class ProofService:
         self._db = database
         self._catalog = catalog
 
-    def proof(self, ref: str) -> Proof:
-        """The proof sheet of a version. Raises `VersionNotFound` for one that has none, and as `resolve` does."""
+    def proof(self, ref: str) -> dict[str, Any]:
+        """The proof sheet of a version, a `headwater.sample_models.Proof`.
+
+        Raises `VersionNotFound` for one that has none, and as `resolve` does.
+        """
         version = self._catalog.resolve(ref)
         row = self._db.one(
             "SELECT document FROM proof WHERE dataset = ? AND version = ?", (version.dataset, version.version)
@@ -32,7 +34,7 @@ class ProofService:
                 f"{version.dataset} {version.version} has no proof sheet.",
                 hint="Samples that are drawn from a source have one; draw it again.",
             )
-        return Proof(version.dataset, version.version, json.loads(row["document"]))
+        return dict(json.loads(row["document"]))
 
 
 def keep_proof(tx: Transaction, dataset: str, version: str, document: Mapping[str, Any]) -> None:

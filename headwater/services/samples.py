@@ -249,7 +249,8 @@ class SampleService(ProductionService):
             )
         line.details.update(version=version.version, drawn=version.rows, of=total)
         proof = sheet(
-            recipe=recipe, asked=request.rows, tally=tally, orphans=0, choices=choices, findings=findings,
+            recipe=recipe, source=request.source, table=drawing.table.name, asked=request.rows, total=total,
+            tally=tally, orphans=0, choices=choices, findings=findings,
             keys=document["mask_keys"], unique=drawing.table.key, lost=drawing.warnings,
         )  # fmt: skip
         self._note(version, recipe, total, proof)
@@ -368,7 +369,8 @@ class SampleService(ProductionService):
         )
         for place, (name, version) in enumerate(zip(names, versions, strict=True)):
             proof = sheet(
-                recipe=recipe, asked=request.rows if place == 0 else None, tally=tallies[name],
+                recipe=recipe, source=request.source, table=name, asked=request.rows if place == 0 else None,
+                total=total if place == 0 else None, tally=tallies[name],
                 orphans=sum(lost.values()), choices=chosen[name].choices, findings=chosen[name].findings,
                 keys=keys[name].names(masks[name]), unique=tables.table(name).key, lost=seen[name].warnings,
             )  # fmt: skip

@@ -7,7 +7,6 @@ from urllib.parse import unquote
 
 from headwater.errors import UsageError
 from headwater.models import RowsPage, Version, VersionPage
-from headwater.sample_models import Proof
 from jupyterlab_headwater.handlers.base import Request
 from jupyterlab_headwater.handlers.datasets import page_size
 from jupyterlab_headwater.identity import as_document
@@ -28,7 +27,7 @@ def show(request: Request) -> Version:
     return request.headwater.catalog.resolve(reference(request))
 
 
-def proof(request: Request) -> Proof:
+def proof(request: Request) -> dict[str, Any]:
     return request.headwater.proofs.proof(reference(request))
 
 

@@ -1200,14 +1200,84 @@ export interface components {
          * @description The proof sheet of a sample, as `headwater.sampling.proof` makes it. It holds no value of a row.
          */
         Proof: {
-            /** Dataset */
-            dataset: string;
-            /** Version */
-            version: string;
-            /** Sheet */
-            sheet: {
-                [key: string]: unknown;
-            };
+            /** Recipe */
+            recipe: string;
+            /** Source */
+            source: string;
+            /** Table */
+            table: string;
+            /** Asked */
+            asked: number;
+            /** Drawn */
+            drawn: number;
+            /** Total */
+            total: number | null;
+            /** Orphans */
+            orphans: number;
+            /** Unique */
+            unique: components["schemas"]["ProofKey"][];
+            /** Columns */
+            columns: components["schemas"]["ProofColumn"][];
+            k_anonymity: components["schemas"]["ProofGroups"] | null;
+            canaries: components["schemas"]["ProofCanaries"];
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * ProofCanaries
+         * @description Long texts of masked columns that were looked for in what came out of them.
+         */
+        ProofCanaries: {
+            /** Planted */
+            planted: number;
+            /** Found */
+            found: number;
+        };
+        /**
+         * ProofColumn
+         * @description What was done to a column. `distance` is from the source's distribution, null where it is not known.
+         */
+        ProofColumn: {
+            /** Column */
+            column: string;
+            /** Mask */
+            mask: string;
+            /** Domain */
+            domain: string | null;
+            /** Key Id */
+            key_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Confidence */
+            confidence: number | null;
+            /** Distance */
+            distance: number | null;
+            /** Distance By */
+            distance_by: string;
+            /** Lost */
+            lost: number | string | null;
+        };
+        /**
+         * ProofGroups
+         * @description Columns that together may tell who somebody is: `k` rows are in the smallest group that is alike in them, and `rows_below` rows in groups of fewer than five.
+         */
+        ProofGroups: {
+            /** Columns */
+            columns: string[];
+            /** K */
+            k: number;
+            /** Rows Below */
+            rows_below: number;
+        };
+        /**
+         * ProofKey
+         * @description Columns that together are unique in the source, and whether they still are.
+         */
+        ProofKey: {
+            /** Columns */
+            columns: string[];
+            /** Kept */
+            kept: boolean;
         };
         /**
          * RowChanges

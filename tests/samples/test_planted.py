@@ -52,7 +52,7 @@ def test_no_canary_is_in_any_byte_of_the_home(
     draw("planted_orders", 600)
     headwater = draw.headwater
     headwater.profiles.profile("prod.planted@v1")
-    told = [str(draw.plan("planted", 280)), json.dumps(headwater.proofs.proof("prod.planted@v1").sheet)]
+    told = [str(draw.plan("planted", 280)), json.dumps(headwater.proofs.proof("prod.planted@v1"))]
     for wrong in ({"email": "keep"}, {"surname": "redact"}, {"nothing": "null"}, {"misc": "bin:x"}):
         with pytest.raises(HeadwaterError) as error:
             draw("planted", 280, masks=wrong)
@@ -72,13 +72,13 @@ def test_no_canary_is_in_any_byte_of_the_home(
 
 def test_the_proof_sheet_says_what_was_done(draw: Drawing, planted: list[str]) -> None:
     draw("planted", 280)
-    sheet = draw.headwater.proofs.proof("prod.planted@v1").sheet
-    assert (sheet["rows"], sheet["rows_asked"], sheet["orphans"]) == (280, 280, 0)
+    sheet = draw.headwater.proofs.proof("prod.planted@v1")
+    assert (sheet["drawn"], sheet["asked"], sheet["total"], sheet["orphans"]) == (280, 280, 280, 0)
     assert sheet["unique"] == [{"columns": ["email"], "kept": True}]
-    assert sheet["canaries"]["searched"] >= 500
+    assert sheet["canaries"]["planted"] >= 500
     assert sheet["canaries"]["found"] == 0
     email = next(one for one in sheet["columns"] if one["column"] == "email")
-    assert (email["mask"], email["key"], email["distance"]) == ("email", "default/1", None)
+    assert (email["mask"], email["domain"], email["key_id"], email["distance"]) == ("email", "default", "1", None)
     assert email["confidence"] == 1.0
     with pytest.raises(VersionNotFound):
         draw.headwater.proofs.proof("prod.planted@v2")
