@@ -209,8 +209,47 @@ class SampleEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedTable:
+    """A table of a sample of several, the root first. `rows` is estimated, null where the source knows no size."""
+
+    table: str
+    dataset: str
+    rows: int | None
+    root: bool
+    masks: tuple[MaskProposal, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLink:
+    """A link of a sample of several tables, and what is done with it.
+
+    Attributes
+    ----------
+    choice:
+        ``follow`` it, ``cut`` it so that its columns become null, or ``skip`` the children it leads to.
+    rows:
+        What it brings, or would bring at first, estimated; null where nobody knows.
+    reason:
+        Why it cannot be cut.
+    """
+
+    link: Link
+    name: str
+    direction: Direction
+    choice: Literal["follow", "cut", "skip"]
+    rows: int | None
+    can_cut: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SamplePlan:
-    """What a draw would do, before it is done. `text` is the recipe as ``headwater sample --recipe`` takes it."""
+    """What a draw would do, before it is done. `text` is the recipe as ``headwater sample --recipe`` takes it.
+
+    `tables` and `links` are those of a sample of several tables; `suggested` are keys that the schema does not declare,
+    for a person to confirm.
+    """
 
     source: str
     table: str
@@ -226,6 +265,9 @@ class SamplePlan:
     warnings: tuple[str, ...] = ()
     estimate: SampleEstimate | None = None
     text: str = ""
+    tables: tuple[PlannedTable, ...] = ()
+    links: tuple[PlannedLink, ...] = ()
+    suggested: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

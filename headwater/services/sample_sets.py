@@ -79,6 +79,12 @@ def masks_asked(request: SampleRequest, table: str, tables: Sequence[str]) -> di
     return found
 
 
+def root_masks(request: SampleRequest, root: str, columns: Sequence[str]) -> dict[str, str]:
+    """What `request` asks for the columns of the root, before anybody knows the other tables."""
+    found = masks_asked(request, root, (root,))
+    return {name: mask for name, mask in found.items() if not request.related or name.partition("$")[0] in columns}
+
+
 def datasets_of(root: str, dataset: str, tables: Sequence[str], first_schema: str) -> dict[str, str]:
     """What each table's dataset is called: the root's as given, the others' in its namespace. Each name once."""
     names, taken = {root: dataset}, {dataset}

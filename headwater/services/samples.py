@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from headwater.ledger.recipes import Recipes
 from headwater.models import Version
 from headwater.recipe_text import recipe_text
 from headwater.sample_models import (
+    PlannedTable,
     SamplePlan,
     SampleRequest,
     SampleResult,
@@ -36,9 +38,11 @@ from headwater.services.sample_sets import (
     datasets_of,
     fill,
     masks_asked,
+    root_masks,
     spooled,
     unique_columns,
 )
+from headwater.services.set_plans import Estimate, planned_links, suggested
 
 if TYPE_CHECKING:
     import pyarrow
@@ -127,7 +131,7 @@ class SampleService(ProductionService):
                 with self._opened(request, line, context) as drawing:
                     seen.gauges[said] = drawing.gauge(selection)
             request, estimate = within(request, seen.gauges[said], config)
-            return SamplePlan(
+            plan = SamplePlan(
                 source=request.source,
                 table=seen.table.name,
                 dataset=self._dataset(request, config, seen.table),
@@ -143,6 +147,7 @@ class SampleService(ProductionService):
                 estimate=estimate,
                 text=recipe_text(request),
             )
+            return self._with_related(plan, request, line, context) if request.related else plan
 
     @contextmanager
     def _opened(self, request: SampleRequest, line: SampleLine, context: JobContext) -> Iterator[Drawing]:
@@ -314,13 +319,7 @@ class SampleService(ProductionService):
                 }
                 schemas = {name: maskers[name].schema(tables.schema(name)) for name in names}
                 whole = {f"{name}.{column}": mask for name in names for column, mask in masks[name].items()}
-                document = self._recipe(request, root.table, chosen[tables.root].choices)
-                document["masks"] = dict(sorted(whole.items()))
-                document["mask_keys"] = {
-                    f"{name}.{column}": key
-                    for name in sorted(names)
-                    for column, key in keys[name].names(masks[name]).items()
-                }
+                document = self._set_recipe(request, root.table, masks, keys)
                 recipe = self._recipe_key.digest(document)
                 datasets = datasets_of(
                     tables.root, self._dataset(request, config, root.table), names, source.first_schema
@@ -378,6 +377,77 @@ class SampleService(ProductionService):
         context.progress(rows_drawn, rows_drawn, f"{versions[0].dataset} {versions[0].version}: {versions[0].message}")
         return SampleResult(recipe, versions, whole, sum(lost.values()), rows_drawn)
 
+    def _set_recipe(
+        self,
+        request: SampleRequest,
+        root: SourceTable,
+        masks: Mapping[str, Mapping[str, str]],
+        keys: Mapping[str, MaskKeys],
+    ) -> dict[str, Any]:
+        """The recipe of several tables, whose masks are by ``schema.table.column``."""
+        document = self._recipe(request, root, ())
+        document["masks"] = {
+            f"{name}.{column}": mask for name in sorted(masks) for column, mask in sorted(masks[name].items())
+        }
+        document["mask_keys"] = {
+            f"{name}.{column}": key
+            for name in sorted(masks)
+            for column, key in sorted(keys[name].names(masks[name]).items())
+        }
+        return document
+
+    def _with_related(
+        self, plan: SamplePlan, request: SampleRequest, line: SampleLine, context: JobContext
+    ) -> SamplePlan:
+        """The plan with the tables, links and masks of a sample of several tables."""
+        source, config = self._open(request.source), self._config.source(request.source)
+        line.begin()
+        with source.snapshot() as snapshot:
+            context.on_cancel(snapshot.cancel)
+            tables = SetTables(
+                snapshot, snapshot.table(request.table), source.links(), request, Meter("", config.budget)
+            )
+            names = list(tables.drawings)
+            seen = {}
+            for name, drawing in tables.drawings.items():
+
+                def look(drawing: Drawing = drawing) -> Look:
+                    return Look(drawing.table, drawing.schema, drawing.warnings, drawing.peek(request.seed, _PEEK))
+
+                seen[name] = self._looks.get((request.source, name, request.seed), look, context)
+            found = suggested(source, snapshot, seen, tables.known)
+        chosen, alike = tables.masks(
+            {
+                name: TableMasks(*self._masks.choose(request.source, seen[name], masks_asked(request, name, names)))
+                for name in names
+            }
+        )
+        masks = {name: {one.column: one.mask for one in chosen[name].choices} for name in names}
+        keys = {name: self._mask_keys(request, tables.table(name), alike[name]) for name in names}
+        datasets = datasets_of(tables.root, plan.dataset, names, source.first_schema)
+        estimate = Estimate(tables.root, min(request.rows, plan.rows_estimate or request.rows), seen)
+        estimate.run(tables.known, request.children, request.cut)
+        below = {tables.root, *(link.child for link in tables.links if link.name in request.children)}
+        planned = {
+            name: PlannedTable(
+                name,
+                datasets[name],
+                round(estimate.rows.get(name, 0.0)) if seen[name].table.rows is not None else None,
+                name == tables.root,
+                proposals(seen[name], chosen[name].findings, chosen[name].choices, keys[name]),
+                seen[name].warnings,
+            )
+            for name in names
+        }
+        return replace(
+            plan,
+            recipe=self._recipe_key.digest(self._set_recipe(request, seen[tables.root].table, masks, keys)),
+            masks=planned[tables.root].masks,
+            tables=tuple(planned.values()),
+            links=tuple(planned_links(tables.known, below, request, seen, estimate)),
+            suggested=found,
+        )
+
     def recipe(self, version: Version) -> dict[str, Any]:
         """The whole recipe of a version, with the values that were asked for: for whoever has the home.
 
@@ -407,7 +477,7 @@ class SampleService(ProductionService):
         """The rows and the masks that are asked for, where they may be. The source is told of neither before."""
         selection = selection_of(request, config, seen.table, seen.schema)
         findings, choices = self._masks.choose(
-            request.source, seen, masks_asked(request, seen.table.name, (seen.table.name,))
+            request.source, seen, root_masks(request, seen.table.name, seen.schema.names)
         )
         check_selection(selection, seen.table.key, {one.column: one.mask for one in choices}, config.policy)
         return selection, findings, choices

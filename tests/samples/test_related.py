@@ -185,3 +185,29 @@ def test_names_of_datasets_are_in_the_root_s_namespace(related: Drawing) -> None
         "mine.uses", "mine.other_parts", "mine.other_tenants", "mine.addresses", "mine.customers",
     ]  # fmt: skip
     assert result.orphans == 0
+
+
+def test_a_plan_says_what_each_link_brings(related: Drawing) -> None:
+    plan = related.plan("customers", 20, related=True, children=DOWN[:2], cut=(REFERRER,))
+    assert [(one.table, one.root, one.dataset) for one in plan.tables][0] == ("shop.customers", True, "prod.customers")
+    assert {one.table for one in plan.tables} == {
+        f"shop.{name}" for name in ("customers", "addresses", "orders", "payments")
+    }
+    links = {(one.name, one.direction): one for one in plan.links}
+    assert links[REFERRER, "parent"].choice == "cut"
+    assert links[REFERRER, "parent"].can_cut
+    assert links[DOWN[1], "child"].choice == "follow"
+    # 6,000 orders of 2,000 customers: some three each.
+    assert links[DOWN[1], "child"].rows == pytest.approx(60, abs=5)
+    assert links[DOWN[2], "child"].choice == "skip"
+    assert not links["shop.payments(order_id) -> shop.orders(id)", "parent"].can_cut
+    drawn = related("customers", 20, related=True, children=DOWN[:2], cut=(REFERRER,))
+    assert plan.recipe == drawn.recipe
+    assert {f"{one.table}.{mask.column}": mask.mask for one in plan.tables for mask in one.masks} == drawn.masks
+    total = sum(one.rows or 0 for one in plan.tables)
+    assert total / 3 < drawn.rows < 3 * total
+
+
+def test_a_key_that_the_schema_does_not_have_is_suggested(related: Drawing) -> None:
+    plan = related.plan("items", 20, related=True)
+    assert Link("shop.items", ("product_id",), "shop.products", ("id",), declared=False) in plan.suggested
