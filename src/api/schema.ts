@@ -1184,6 +1184,55 @@ export interface components {
             pinned: components["schemas"]["Version"] | null;
             newest: components["schemas"]["Version"] | null;
         };
+        /**
+         * PlannedLink
+         * @description A link of a sample of several tables, and what is done with it. Attributes ---------- choice: ``follow`` it, ``cut`` it so that its columns become null, or ``skip`` the children it leads to. rows: What it brings, or would bring at first, estimated; null where nobody knows. reason: Why it cannot be cut.
+         */
+        PlannedLink: {
+            link: components["schemas"]["Link"];
+            /** Name */
+            name: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "parent" | "child";
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "follow" | "cut" | "skip";
+            /** Rows */
+            rows: number | null;
+            /** Can Cut */
+            can_cut: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * PlannedTable
+         * @description A table of a sample of several, the root first. `rows` is estimated, null where the source knows no size.
+         */
+        PlannedTable: {
+            /** Table */
+            table: string;
+            /** Dataset */
+            dataset: string;
+            /** Rows */
+            rows: number | null;
+            /** Root */
+            root: boolean;
+            /** Masks */
+            masks: components["schemas"]["MaskProposal"][];
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: string[];
+        };
         /** Profile */
         Profile: {
             /** Dataset */
@@ -1345,7 +1394,7 @@ export interface components {
         };
         /**
          * SamplePlan
-         * @description What a draw would do, before it is done. `text` is the recipe as ``headwater sample --recipe`` takes it.
+         * @description What a draw would do, before it is done. `text` is the recipe as ``headwater sample --recipe`` takes it. `tables` and `links` are those of a sample of several tables; `suggested` are keys that the schema does not declare, for a person to confirm.
          */
         SamplePlan: {
             /** Source */
@@ -1382,6 +1431,21 @@ export interface components {
              * @default
              */
             text: string;
+            /**
+             * Tables
+             * @default []
+             */
+            tables: components["schemas"]["PlannedTable"][];
+            /**
+             * Links
+             * @default []
+             */
+            links: components["schemas"]["PlannedLink"][];
+            /**
+             * Suggested
+             * @default []
+             */
+            suggested: components["schemas"]["Link"][];
         };
         /**
          * SampleRequest

@@ -37,5 +37,8 @@ export const plan: SamplePlan = {
   available_masks: ['keep', 'email', 'null'],
   warnings: [],
   estimate: null,
-  text: ''
+  text: '',
+  tables: [],
+  links: [],
+  suggested: []
 };
