@@ -136,9 +136,11 @@ class Headwater:
     @part
     def samples(self) -> SampleService:
         """Masked samples of production."""
+        from headwater.services.quotas import QuotaService
         from headwater.services.samples import SampleService
 
-        return SampleService(self.home, self.config, self.database, self.commits, self.audit, self.masks)
+        quotas = QuotaService(self.database, self.config.quotas, self.config.retention.sample_days)
+        return SampleService(self.home, self.config, self.database, self.commits, self.audit, self.masks, quotas)
 
     @part
     def masks(self) -> MaskService:

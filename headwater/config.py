@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _DOMAIN_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
 _SECRETS = frozenset({"dsn", "url", "uri", "password", "passwd", "secret", "token", "key"})
-_SECTIONS = frozenset({"sources", "store", "access", "pins", "masking", "retention", "audit"})
+_SECTIONS = frozenset({"sources", "store", "access", "pins", "masking", "retention", "audit", "quotas"})
 _URL_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
 # Anywhere but in a comment that fills its line.
 _NAMED_SECRET = re.compile(
@@ -171,6 +171,32 @@ class MaskDomain:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """What one person or group may draw in 24 hours, and how many samples may be kept; None is no limit."""
+
+    draws_per_day: int | None = None
+    bytes_per_day: int | None = None
+    stored_samples: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupQuota:
+    """A quota that `users` share."""
+
+    users: tuple[str, ...]
+    quota: Quota
+
+
+@dataclass(frozen=True, slots=True)
+class QuotasConfig:
+    """`each` is the quota of a person who has none of `users`."""
+
+    each: Quota = Quota()
+    users: Mapping[str, Quota] = field(default_factory=dict)
+    groups: Mapping[str, GroupQuota] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class AuditConfig:
     """`syslog`: where each line of the audit log is sent too, ``udp://host:port`` or ``unix:///path``."""
 
@@ -194,6 +220,7 @@ class Config:
     mask_domains: tuple[MaskDomain, ...] = ()
     retention: RetentionConfig = RetentionConfig()
     audit: AuditConfig = AuditConfig()
+    quotas: QuotasConfig = QuotasConfig()
     unknown: tuple[str, ...] = ()
 
     def source(self, name: str) -> SourceConfig:
@@ -269,6 +296,7 @@ def parse_config(text: str, *sections: str) -> Config:
         mask_domains=_mask_domains(_table(document, "masking", ""), sources),
         retention=_retention(retention),
         audit=_audit(_table(document, "audit", "")),
+        quotas=_quotas(_table(document, "quotas", "")),
         unknown=tuple(sorted(set(document) - _SECTIONS)),
     )
 
@@ -432,6 +460,32 @@ def _audit(table: dict[str, Any]) -> AuditConfig:
     if syslog is not None:
         syslog_address(syslog)
     return AuditConfig(syslog)
+
+
+def _quotas(table: dict[str, Any]) -> QuotasConfig:
+    users, groups = _table(table, "users", "quotas."), _table(table, "groups", "quotas.")
+    each = {name: value for name, value in table.items() if name not in ("users", "groups")}
+    return QuotasConfig(
+        _quota("quotas", each),
+        {name: _quota(f"quotas.users.{name}", _table(users, name, "quotas.users.")) for name in users},
+        {name: _group_quota(f"quotas.groups.{name}", _table(groups, name, "quotas.groups.")) for name in groups},
+    )
+
+
+def _quota(where: str, table: dict[str, Any]) -> Quota:
+    _check_keys(where, table, Quota, hint="an environment variable")
+    limits = {name: _value(where, table, name, int, None) for name in table}
+    for name, limit in limits.items():
+        if limit < 0:
+            raise UsageError(f"{name} in [{where}] of headwater.toml must not be negative.", hint="0 allows none.")
+    return Quota(**limits)
+
+
+def _group_quota(where: str, table: dict[str, Any]) -> GroupQuota:
+    users = _texts(where, table, "users")
+    if not users:
+        raise UsageError(f"[{where}] in headwater.toml has no users.", hint='For example: users = ["ann", "bob"]')
+    return GroupQuota(users, _quota(where, {name: value for name, value in table.items() if name != "users"}))
 
 
 def _retention(table: dict[str, Any]) -> RetentionConfig:

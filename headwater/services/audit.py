@@ -63,12 +63,21 @@ class AuditService:
         self._tell = tell or (lambda entry: None)
         self._written = False
 
-    def start(self, actor: str, action: str, resource: str, details: Mapping[str, Any]) -> int:
+    def start(
+        self,
+        actor: str,
+        action: str,
+        resource: str,
+        details: Mapping[str, Any],
+        guard: Callable[[Transaction], None] = lambda tx: None,
+    ) -> int:
         """Add a ``started`` line, before what it tells of is begun; returns its number, for `end`.
 
-        When this returns it is on disk. What cannot be written into the log must not be done.
+        When this returns it is on disk. What cannot be written into the log must not be done. `guard` is called in the
+        same transaction and may raise: then there is no line, and of two at once only one passes.
         """
         with self._db.transaction() as tx:
+            guard(tx)
             entry = self._add(tx, actor, action, resource, "started", details)
             self._audit.open(tx, entry.seq, this_process())
         self._added(entry)

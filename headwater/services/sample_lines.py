@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +11,7 @@ from headwater.errors import Cancelled, HeadwaterError, NotFound, Refused, Usage
 from headwater.traces import trace
 
 if TYPE_CHECKING:
+    from headwater.ledger.base import Transaction
     from headwater.sample_models import SampleRequest
     from headwater.services.audit import AuditService, Outcome
     from headwater.services.jobs import JobContext
@@ -29,10 +30,19 @@ class SampleLine:
         self._started: int | None = None
         self.details: dict[str, Any] = {"rows": request.rows, "method": request.method, "seed": request.seed}
 
-    def begin(self) -> None:
-        """Write that production is about to be reached. Raises what the ledger raises: then it must not be."""
-        if self._started is None:
-            self._started = self._audit.start(self._user, self.action, self._resource, self.details)
+    def begin(self, guard: Callable[[Transaction], None] = lambda tx: None) -> None:
+        """Write that production is about to be reached. Raises what the ledger raises: then it must not be.
+
+        `guard` may raise a refusal in the same transaction, which gets a line of its own.
+        """
+        if self._started is not None:
+            return
+        try:
+            self._started = self._audit.start(self._user, self.action, self._resource, self.details, guard)
+        except Refused as error:
+            self.details.update(error=error.code, **{k: error.details[k] for k in ("quota",) if k in error.details})
+            self.end("refused")
+            raise
 
     def expect(self, dataset: str, recipe: str) -> None:
         """Say which version is about to be committed: should this process die, the log can tell whether it was."""

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from headwater.services.commits import CommitService
     from headwater.services.jobs import JobContext
     from headwater.services.masks import MaskService
+    from headwater.services.quotas import QuotaService
     from headwater.sources.base import Drawing, Snapshot
 
 _PEEK = 1_000
@@ -81,8 +82,10 @@ class SampleService(ProductionService):
         commits: CommitService,
         audit: AuditService,
         masks: MaskService,
+        quotas: QuotaService,
     ) -> None:
         super().__init__(config)
+        self._quotas = quotas
         self._masks = masks
         self._home = home
         self._db = database
@@ -157,9 +160,12 @@ class SampleService(ProductionService):
             yield snapshot.table(request.table)
 
     def announce(self, request: SampleRequest, user: str) -> SampleLine:
-        """Write into the audit log that a draw was asked for, before it waits its turn; for `draw`, or to be ended."""
+        """Write into the audit log that a draw was asked for, before it waits its turn; for `draw`, or to be ended.
+
+        Raises `SampleRefused` where a quota is used up.
+        """
         line = SampleLine(self._audit, user, _DRAW, request)
-        line.begin()
+        line.begin(self._quotas.guard(user))
         return line
 
     def draw(

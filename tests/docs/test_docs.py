@@ -90,7 +90,7 @@ def test_configurations_are_taken(name: str) -> None:
 def test_every_setting_is_in_the_reference() -> None:
     models: tuple[Any, ...] = (
         config.SourceConfig, config.StoreConfig, config.PinsConfig, config.RetentionConfig, config.AuditConfig,
-        config.MaskDomain, config.SourcePolicy, config.BudgetConfig,
+        config.MaskDomain, config.SourcePolicy, config.Quota, config.BudgetConfig,
     )  # fmt: skip
     fields = {field.name for model in models for field in dataclasses.fields(model)} - {
         "name",
@@ -116,10 +116,13 @@ def test_every_setting_is_in_the_reference() -> None:
         "[pins]",
         "[retention]",
         "[audit]",
+        "[quotas]",
+        "[quotas.users.NAME]",
+        "[quotas.groups.NAME]",
     } <= rows
     assert set(MASKS) <= rows
     (example,) = [tomllib.loads(block) for block in _blocks("docs/operators/configuration.md", "toml")]
-    assert set(example) == {"sources", "masking", "store", "pins", "retention", "audit"}
+    assert set(example) == {"sources", "masking", "store", "pins", "retention", "audit", "quotas"}
 
 
 def test_every_variable_is_in_the_reference() -> None:
