@@ -85,9 +85,25 @@ function SaveForm(props: IRecipesProps): JSX.Element {
     setName('');
   };
   const canSave = props.canSave && name.trim() !== '';
+  const input = React.useRef<HTMLInputElement>(null);
+  React.useEffect(() => {
+    // A dialog takes Enter for its own button before anything in it hears of the key.
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key === 'Enter' && event.target === input.current) {
+        event.preventDefault();
+        event.stopPropagation();
+        if (canSave) {
+          save();
+        }
+      }
+    };
+    window.addEventListener('keydown', onKeyDown, true);
+    return () => window.removeEventListener('keydown', onKeyDown, true);
+  });
   return (
     <div className="jp-Headwater-sample-bar">
       <input
+        ref={input}
         className="jp-mod-styled"
         type="text"
         maxLength={80}
@@ -95,16 +111,6 @@ function SaveForm(props: IRecipesProps): JSX.Element {
         placeholder={trans.__('Name, for all to use')}
         value={name}
         onChange={event => setName(event.target.value)}
-        onKeyDown={event => {
-          // The dialog takes Enter for its own button.
-          if (event.key === 'Enter') {
-            event.preventDefault();
-            event.stopPropagation();
-            if (canSave) {
-              save();
-            }
-          }
-        }}
       />
       <button
         type="button"
