@@ -24,7 +24,7 @@ from headwater.sampling.masker import Masker
 from headwater.sampling.patterns import category, luhn
 
 _KEY = bytes(range(32))
-_BATCH = 8_192
+_BATCH = 8_000
 """About the rows of a draw's batch, which is a megabyte."""
 
 _PEER_CELLS = 20_000
