@@ -180,7 +180,9 @@ def endlessly(pace: Pace, rows: int) -> None:
     source, seed = events.source(), 0
     masker = proposed(source, "events")
     sys.stdout.flush()
-    while True:
+    parent = os.getppid()
+    # A bench that was stopped takes its draws with it.
+    while os.getppid() == parent:
         seed += 1
         drawn(source, "events", masker, Selection(_DRAWN, seed, pace=pace))
 
