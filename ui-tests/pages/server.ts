@@ -37,9 +37,14 @@ export class Server {
     const server = new Server(`http://127.0.0.1:${port}`, started);
     const asked = () =>
       page.request.get(`${server.url}/api/status`).catch(() => null);
-    await expect
-      .poll(async () => (await asked())?.ok(), { timeout: 60_000 })
-      .toBe(true);
+    try {
+      await expect
+        .poll(async () => (await asked())?.ok(), { timeout: 60_000 })
+        .toBe(true);
+    } catch (reason) {
+      server.stop();
+      throw reason;
+    }
     return server;
   }
 
