@@ -275,12 +275,13 @@ class RepositoryBehaviour:
     def test_a_recipe_is_kept_once(self, headwater: Headwater) -> None:
         recipes = Recipes(headwater.database)
         with headwater.database.transaction() as tx:
-            recipes.keep(tx, "d" * 64, {"method": "uniform"})
-            recipes.keep(tx, "d" * 64, {"method": "other"})
+            recipes.keep(tx, "d" * 64, {"method": "uniform"}, "sealed")
+            recipes.keep(tx, "d" * 64, {"method": "other"}, None)
             recipes.note_drawn(tx, "prod.t", "v1", "d" * 64, 100, None)
         drawn = recipes.of("prod.t", "v1")
         assert drawn is not None
         assert (drawn.document, drawn.drawn, drawn.total) == ({"method": "uniform"}, 100, None)
+        assert drawn.sealed == "sealed"
         assert recipes.of("prod.t", "v2") is None
 
     def test_a_saved_recipe_has_an_owner(self, headwater: Headwater) -> None:
