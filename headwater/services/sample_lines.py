@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from headwater.errors import Cancelled, HeadwaterError, NotFound, Refused, UsageError
+from headwater.sampling.selection import Method
 from headwater.traces import trace
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ class SampleLine:
         self.action = action
         self._resource = f"{request.source} {request.table}"
         self._started: int | None = None
-        self.details: dict[str, Any] = {"rows": request.rows, "method": request.method, "seed": request.seed}
+        # What names no method is a text of somebody's, which may be a value.
+        method = request.method if request.method in get_args(Method) else "unknown"
+        self.details: dict[str, Any] = {"rows": request.rows, "method": method, "seed": request.seed}
 
     def begin(self, guard: Callable[[Transaction], None] = lambda tx: None) -> None:
         """Write that production is about to be reached. Raises what the ledger raises: then it must not be.

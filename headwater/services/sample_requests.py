@@ -53,6 +53,7 @@ def check_request(request: SampleRequest, config: SourceConfig) -> None:
                 hint="Beyond that, programs do not agree on a number in JSON.",
                 details={"field": name},
             )
+    _check_texts(request)
     _check_fields(request)
     if not request.related and (request.children or request.cut or request.links):
         raise UsageError(
@@ -67,6 +68,27 @@ def check_request(request: SampleRequest, config: SourceConfig) -> None:
             hint="Ask for fewer rows, or have max_rows raised in headwater.toml.",
             details={"rows": request.rows, "max_rows": config.max_rows},
         )
+
+
+def _check_texts(request: SampleRequest) -> None:
+    """Half of a surrogate pair, which JSON can bring, is in no text that a recipe or a source could have."""
+    given = {
+        "where": (request.where,), "by": request.by, "order": (request.order,), "start": (request.start,),
+        "end": (request.end,), "keys": tuple(part for key in request.keys for part in key), "masks": request.masks,
+    }  # fmt: skip
+    for name, texts in given.items():
+        if any(not _is_text(text) for text in texts if text is not None):
+            raise UsageError(
+                f"{name} holds a character that no text can have.", hint="Correct it.", details={"field": name}
+            )
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_fields(request: SampleRequest) -> None:
