@@ -1,6 +1,6 @@
-"""A related sample of 1 % of the customers of seven tables, with cycles and without, against a COPY drain of its rows.
+"""A related sample of some of the customers of seven tables, with cycles and without, against a COPY drain of its rows.
 
-python bench/related.py [--customers 20000]
+python bench/related.py [--customers 20000] [--percent 1]
 
 There are some 18 rows for each customer. The drain is the server's own binary COPY of as many rows of the largest table
 in the same run: tools on other machines are compared by their ratio to the drain there.
@@ -68,7 +68,9 @@ _DOWN = (
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--customers", type=int, default=20_000)
-    customers = parser.parse_args().customers
+    parser.add_argument("--percent", type=float, default=1, help="of the customers; few rows measure what is fixed")
+    arguments = parser.parse_args()
+    customers = arguments.customers
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder) / "postgresql") as server:
         with server.connect() as admin:
             admin.execute(f"CREATE ROLE reader LOGIN PASSWORD '{server.password('reader')}'".encode())
@@ -79,7 +81,12 @@ def main() -> None:
         (home / "headwater.toml").write_text('[sources.prod]\nkind = "postgresql"\ndsn_env = "BENCH_DSN"\n')
         headwater = open_headwater(home)
         request = SampleRequest(
-            "prod", "customers", max(20, customers // 100), related=True, children=_DOWN, pace="fast"
+            "prod",
+            "customers",
+            max(20, round(customers * arguments.percent / 100)),
+            related=True,
+            children=_DOWN,
+            pace="fast",
         )
         # What is imported and opened once counts for neither.
         headwater.samples.draw(replace(request, rows=20), "bench", JobContext(lambda done, total, message: None))
