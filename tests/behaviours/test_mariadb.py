@@ -304,7 +304,7 @@ with open_source(SourceConfig("prod", "mariadb", dsn_env="TEST_DSN")).snapshot()
 def test_what_a_killed_process_has_begun_is_ended(shop: MariadbServer, source: Source) -> None:
     shop.run(
         "CREATE TABLE sleepy (id int PRIMARY KEY, a char(128) AS (SHA2(REPEAT(id, 1000000), 512)) VIRTUAL)",
-        "INSERT INTO sleepy (id) SELECT seq FROM seq_1_to_9000",
+        "INSERT INTO sleepy (id) SELECT seq * 997 FROM seq_1_to_9000",
         database=DATABASE,
     )
     process = subprocess.Popen([sys.executable, "-c", _KILLED], env={**os.environ})
