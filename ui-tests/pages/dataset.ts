@@ -12,7 +12,7 @@ export class DatasetTab {
   readonly root: Locator;
 
   async turnTo(
-    tab: 'Overview' | 'Columns' | 'Preview' | 'Versions'
+    tab: 'Overview' | 'Columns' | 'Preview' | 'Versions' | 'Changes' | 'Proof'
   ): Promise<void> {
     await this.root.getByRole('tab', { name: tab }).click();
   }
