@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from headwater.sampling.distance import Distances
 from headwater.sampling.fields import tokens
 from headwater.sampling.fitting import base_of
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.sampling.choice import Choice
+    from headwater.sampling.distance import ColumnStatistics
     from headwater.sampling.finding import Finding
 
 QUASI = frozenset(
@@ -40,9 +42,18 @@ class Tally:
         Columns of the table's key: their values together are unique.
     peeked:
         Rows of the source as they are: none of their long texts may come out of a column that is masked.
+    statistics:
+        What the source knows of the columns that are kept.
     """
 
-    def __init__(self, masks: Mapping[str, str], unique: Sequence[str], peeked: pyarrow.RecordBatch) -> None:
+    def __init__(
+        self,
+        masks: Mapping[str, str],
+        unique: Sequence[str],
+        peeked: pyarrow.RecordBatch,
+        statistics: Mapping[str, ColumnStatistics],
+    ) -> None:
+        self.distances = Distances(statistics, peeked.schema)
         self._unique = tuple(column for column in unique if masks.get(column) != "drop")
         self._quasi = quasi(masks)
         self._canaries = {
@@ -80,6 +91,7 @@ class Tally:
         import pyarrow.compute as pc
 
         self.rows += batch.num_rows
+        self.distances.see(batch)
         for name, canaries in self._canaries.items():
             if name in batch.schema.names:
                 self.found += pc.sum(pc.is_in(batch.column(name), canaries)).as_py() or 0
@@ -99,6 +111,11 @@ def quasi(masks: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
+def kept(masks: Mapping[str, str]) -> tuple[str, ...]:
+    """The columns that come as they are."""
+    return tuple(column for column, mask in masks.items() if mask == "keep" and "$" not in column)
+
+
 def sheet(
     *,
     recipe: str,
@@ -112,7 +129,8 @@ def sheet(
     findings: Sequence[Finding],
     keys: Mapping[str, str],
     unique: Sequence[str],
-    lost: Sequence[str],
+    notes: Sequence[str],
+    losses: Mapping[str, str],
 ) -> dict[str, Any]:
     """The proof sheet as a document, as `headwater.sample_models.Proof` has it.
 
@@ -124,8 +142,10 @@ def sheet(
         Rows that were asked for, None for a table whose rows belong to those of another; rows of the source.
     keys:
         Column to the name of its mask's key.
-    lost:
-        What types lose on the way, for people.
+    notes:
+        What people should know of the table and its types.
+    losses:
+        Column to what its type lost in these rows.
     """
     sure = {finding.column: finding.confidence for finding in findings}
     groups = quasi({choice.column: choice.mask for choice in choices})
@@ -140,16 +160,22 @@ def sheet(
         "total": total,
         "orphans": orphans,
         "unique": [] if kept is None else [{"columns": list(unique), "kept": kept}],
-        "columns": [_column(choice, sure.get(choice.column), keys.get(choice.column)) for choice in choices],
+        "columns": [
+            _column(choice, sure.get(choice.column), keys.get(choice.column), tally.distances, losses)
+            for choice in choices
+        ],
         "k_anonymity": None
         if smallest is None
         else {"columns": list(groups), "k": smallest, "rows_below": tally.rows_in_small_groups},
         "canaries": {"planted": tally.searched, "found": tally.found},
-        "notes": [*(f"Names and what no pattern knows may remain in {column}." for column in remaining), *lost],
+        "notes": [*(f"Names and what no pattern knows may remain in {column}." for column in remaining), *notes],
     }
 
 
-def _column(choice: Choice, confidence: float | None, key: str | None) -> dict[str, Any]:
+def _column(
+    choice: Choice, confidence: float | None, key: str | None, distances: Distances, losses: Mapping[str, str]
+) -> dict[str, Any]:
+    distance, by = distances.of(choice.column) or (None, "")
     domain, _, number = (key or "").partition("/")
     return {
         "column": choice.column,
@@ -158,10 +184,9 @@ def _column(choice: Choice, confidence: float | None, key: str | None) -> dict[s
         "key_id": number or None,
         "reason": choice.reason,
         "confidence": confidence,
-        # The statistics of the source are not asked for yet.
-        "distance": None,
-        "distance_by": "",
-        "lost": None,
+        "distance": distance,
+        "distance_by": by,
+        "lost": losses.get(choice.column),
     }
 
 

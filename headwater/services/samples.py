@@ -202,7 +202,7 @@ class SampleService(ProductionService):
         import pyarrow as pa
 
         from headwater.sampling.masker import Masker
-        from headwater.sampling.proof import Tally, sheet
+        from headwater.sampling.proof import Tally, kept, sheet
 
         config = self._config.source(request.source)
         check_request(request, config)
@@ -239,7 +239,7 @@ class SampleService(ProductionService):
             context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
             state = "masked" if any(mask != "keep" for mask in masks.values()) else "nothing to mask"
             state += f", {estimate.limit}" if estimate.limit else ""
-            tally = Tally(masks, drawing.table.key, peeked)
+            tally = Tally(masks, drawing.table.key, peeked, drawing.statistics(kept(masks)))
             given = enough(drawing.rows(selection), selection, config.policy)
             version = self._commits.commit(
                 dataset,
@@ -262,7 +262,8 @@ class SampleService(ProductionService):
         proof = sheet(
             recipe=recipe, source=request.source, table=drawing.table.name, asked=request.rows, total=total,
             tally=tally, orphans=0, choices=choices, findings=findings,
-            keys=document["mask_keys"], unique=drawing.table.key, lost=drawing.warnings,
+            keys=document["mask_keys"], unique=drawing.table.key, notes=drawing.warnings,
+            losses=drawing.losses,
         )  # fmt: skip
         self._note(version, recipe, total, proof)
         context.progress(version.rows, rows, f"{dataset} {version.version}: {version.message}")
@@ -279,7 +280,7 @@ class SampleService(ProductionService):
         import pyarrow as pa
 
         from headwater.sampling.masker import Masker
-        from headwater.sampling.proof import Tally, sheet
+        from headwater.sampling.proof import Tally, kept, sheet
 
         config = self._config.source(request.source)
         check_request(request, config)
@@ -337,6 +338,7 @@ class SampleService(ProductionService):
                     self._recipes.keep(tx, recipe, shown, self._recipe_key.seal(literals, recipe) if literals else None)
                 stack.enter_context(meter.running(snapshot.cancel))
                 spool = held.enter_context(spooled(self._home.run, schemas))
+                statistics = {name: tables.drawings[name].statistics(kept(masks[name])) for name in names}
                 total = root.count()
                 rows = meter.counted(enough(root.rows(selection), selection, config.policy))
                 drawn = fill(tables, rows, request, maskers, spool, config.max_rows, context)
@@ -352,7 +354,9 @@ class SampleService(ProductionService):
                 f"{in_words(request, tables.root, min(selection.rows, drawn.rows[tables.root]), total)}, "
                 f"with the rows of {len(names) - 1:,} other tables that belong to them, {state}"
             )
-            tallies = {name: Tally(masks[name], tables.table(name).key, seen[name].peeked) for name in names}
+            tallies = {
+                name: Tally(masks[name], tables.table(name).key, seen[name].peeked, statistics[name]) for name in names
+            }
             readers = {
                 name: pa.RecordBatchReader.from_batches(schemas[name], tallies[name].passing(spool.reader(name)))
                 for name in names
@@ -377,7 +381,8 @@ class SampleService(ProductionService):
                 recipe=recipe, source=request.source, table=name, asked=request.rows if place == 0 else None,
                 total=total if place == 0 else None, tally=tallies[name],
                 orphans=sum(lost.values()), choices=chosen[name].choices, findings=chosen[name].findings,
-                keys=keys[name].names(masks[name]), unique=tables.table(name).key, lost=seen[name].warnings,
+                keys=keys[name].names(masks[name]), unique=tables.table(name).key,
+                notes=seen[name].warnings, losses=tables.drawings[name].losses,
             )  # fmt: skip
             self._note(version, recipe, total if place == 0 else None, proof)
         context.progress(rows_drawn, rows_drawn, f"{versions[0].dataset} {versions[0].version}: {versions[0].message}")

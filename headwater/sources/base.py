@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.sample_models import Link, SourceTable, SourceTablePage
+    from headwater.sampling.distance import ColumnStatistics
     from headwater.sampling.selection import Selection
 
 _ROW_BYTES = 100.0
@@ -40,6 +41,10 @@ class Drawing(ABC):
     @abstractmethod
     def peek(self, seed: int, rows: int) -> pyarrow.RecordBatch:
         """A few rows, to see what the columns hold; they are kept nowhere."""
+
+    def statistics(self, columns: Sequence[str]) -> Mapping[str, ColumnStatistics]:
+        """What the source knows of `columns` without reading rows; those of which it knows nothing are not there."""
+        return {}
 
     def gauge(self, selection: Selection) -> Gauge:
         """What a draw of `selection` would take, by what the source knows without reading rows."""

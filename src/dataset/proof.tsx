@@ -129,9 +129,9 @@ function Checks(props: {
       <dt>{trans.__('Canaries')}</dt>
       <Verdict isGood={canaries.found === 0} trans={trans}>
         {canaries.planted === 0
-          ? trans.__('none were planted')
+          ? trans.__('no value was looked for')
           : trans.__(
-              '%1 found of %2 planted',
+              '%1 found of %2 values looked for',
               formatNumber(canaries.found),
               formatNumber(canaries.planted)
             )}

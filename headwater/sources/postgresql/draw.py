@@ -14,6 +14,7 @@ from headwater.sources.postgresql.dialect import PostgresqlDialect
 from headwater.sources.postgresql.filters import condition
 from headwater.sources.postgresql.gauge import Planned, gauged, planned
 from headwater.sources.postgresql.identifiers import quoted
+from headwater.sources.postgresql.statistics import known_statistics
 from headwater.sources.postgresql.uniform import Uniform, chunk, enumerating_pays, probing_pays
 from headwater.sources.sql.among import PROBED, SCANNED
 from headwater.sources.sql.ceiling import ceiling
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow
 
     from headwater.predicate.bound import Node
+    from headwater.sampling.distance import ColumnStatistics
     from headwater.sampling.selection import Pace, Selection
     from headwater.sources.postgresql.catalog import KnownTable
     from headwater.sources.postgresql.snapshot import PostgresqlSnapshot
@@ -66,6 +68,9 @@ class PostgresqlDrawing(SqlDrawing):
         if self._total is None:
             self._total = int(self._snapshot.value(f"SELECT count(*) FROM {self.sql.name}") or 0)
         return self._total
+
+    def statistics(self, columns: Sequence[str]) -> Mapping[str, ColumnStatistics]:
+        return known_statistics(self._snapshot, self._known, columns)
 
     def condition(self, node: Node) -> Statement:
         return condition(node, {column.name: column for column in self._list})

@@ -64,7 +64,7 @@ describe('ProofSheet', () => {
       '100,000 of 1,000,000 rows of prod public.bookings',
       'kept: booking_id',
       '12 over city, tier',
-      '0 found of 2,000 planted',
+      '0 found of 2,000 values looked for',
       'person 2',
       '0.012',
       '98 % sure',
@@ -87,7 +87,7 @@ describe('ProofSheet', () => {
     expect(wrong.map(one => one.textContent)).toEqual([
       ' Wrong:4',
       ' Wrong:not kept: a + b',
-      ' Wrong:1 found of 10 planted'
+      ' Wrong:1 found of 10 values looked for'
     ]);
   });
 

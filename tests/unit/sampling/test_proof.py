@@ -26,7 +26,7 @@ MASKS = {
 
 
 def tally(unique: tuple[str, ...] = ("id", "n"), peeked: pa.RecordBatch = BATCH) -> Tally:
-    made = Tally({name: mask for name, mask in MASKS.items() if name in BATCH.schema.names}, unique, peeked)
+    made = Tally({name: mask for name, mask in MASKS.items() if name in BATCH.schema.names}, unique, peeked, {})
     assert list(made.passing([BATCH, BATCH.slice(0, 0)])) == [BATCH, BATCH.slice(0, 0)]
     return made
 
@@ -45,4 +45,4 @@ def test_a_long_text_that_came_through_is_seen() -> None:
 def test_groups_by_what_tells_people_apart() -> None:
     assert quasi(MASKS) == ("city", "birth_year")
     assert (tally().smallest_group, tally().rows_in_small_groups) == (1, 4)
-    assert Tally({"n": "keep"}, (), BATCH).smallest_group is None
+    assert Tally({"n": "keep"}, (), BATCH, {}).smallest_group is None
