@@ -97,6 +97,61 @@ test('a sample by one click, by stratum and filter, again, and what changed', as
     await expect(pins.pin('prod.flown')).toContainText('by fare_class');
   });
 
+  await test.step('related tables', async () => {
+    await bookings.click({ button: 'right' });
+    await page
+      .locator('.lm-Menu-itemLabel', { hasText: 'Choosing Rows and Masks' })
+      .click();
+    const load = dialog.getByRole('button', { name: 'Load Sample' });
+    await expect(dialog).toContainText('legacy_ref');
+    await dialog.getByLabel('Rows', { exact: true }).fill('2000');
+    await dialog.getByLabel('Filter').fill("status = 'flown'");
+    await dialog.getByLabel('Dataset').fill('whole.bookings');
+    await dialog.getByRole('tab', { name: 'Related tables' }).click();
+    await dialog.getByLabel(/Also draw the rows of other tables/).check();
+    await expect(
+      dialog.getByRole('checkbox', { name: 'public.customers' })
+    ).toBeChecked();
+    await expect(
+      dialog.getByRole('checkbox', { name: 'public.airports' })
+    ).toBeVisible();
+    const payments = dialog.getByRole('checkbox', { name: 'public.payments' });
+    await expect(payments).not.toBeChecked();
+    await payments.check();
+    await expect(
+      dialog.locator('[data-followed=true]', { hasText: 'public.payments' })
+    ).toContainText(/\+\d/);
+    await expect(load).toBeEnabled();
+    await shots('related');
+    const found = await new AxeBuilder({ page })
+      .include('.jp-Dialog')
+      .analyze();
+    expect(found.violations.map(one => one.id)).toEqual([]);
+    await load.click();
+    for (const name of ['bookings', 'customers', 'flights', 'payments']) {
+      await expect(pins.pin(`whole.${name}`)).toContainText('SAMPLE', {
+        timeout: 180_000
+      });
+    }
+    await expect(
+      page.locator('.jp-Cell', { hasText: 'hw.load("whole.payments")' })
+    ).toContainText('hw.load("whole.bookings")');
+    await shots('related-drawn');
+    const whole = new DatasetTab(page, 'whole.bookings');
+    await browser.turnTo('Datasets');
+    await browser.search.fill('whole.bookings');
+    await browser.row('whole.bookings').dblclick();
+    await whole.turnTo('Proof');
+    await expect(whole.root).toContainText(/Orphans\s*0/);
+    await expect(whole.root.getByRole('row', { name: /^price/ })).toContainText(
+      /0\.\d{3}/
+    );
+    await shots('related-proof');
+    await browser.search.fill('');
+    await browser.turnTo('Production');
+    await page.activity.activateTab('Production.ipynb');
+  });
+
   await test.step('refresh, and what changed', async () => {
     program('python', '-m', 'change_bookings');
     await pins
