@@ -191,7 +191,11 @@ def test_hostile_requests(draw: Drawing, server: Server, log: Log, admin: psycop
         said = text.replace("'", "''")
         more = {0: {}, 1: {"where": "id <> 7 OR id IN (7)"}, 2: {"method": "newest", "by": (name,)}}[kind]
         request = SampleRequest("prod", f"public.{name}", 40, dataset="hostile.t", **more)
-        made = refused(lambda: draw.headwater.samples.draw(request, said.encode("ascii", "ignore").decode()[:40] or "ann", draw.context()))
+        made = refused(
+            lambda: draw.headwater.samples.draw(
+                request, said.encode("ascii", "ignore").decode()[:40] or "ann", draw.context()
+            )
+        )
         assert made is not None
         assert draw.rows("hostile.t")["id"].to_pylist() == list(range(1, 31)) or made.rows == 30
 
