@@ -161,7 +161,7 @@ class Headwater:
         """Recipes that people keep by a name."""
         from headwater.services.saved_recipes import SavedRecipeService
 
-        return SavedRecipeService(self.database)
+        return SavedRecipeService(self.home, self.database)
 
     @part
     def proofs(self) -> ProofService:

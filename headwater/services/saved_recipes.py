@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import asdict, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from headwater.clock import now
 from headwater.errors import BadName, RecipeNotFound, Refused, UsageError
 from headwater.ledger.saved_recipes import SavedRecipes
 from headwater.sample_models import SavedRecipe, SavedRecipeList
+from headwater.sampling.recipe_key import RecipeKey
 
 if TYPE_CHECKING:
+    from headwater.home import Home
     from headwater.ledger.base import Database
     from headwater.policy import Role
     from headwater.sample_models import SampleRequest
@@ -25,13 +28,19 @@ MAX_BYTES = 262_144
 class SavedRecipeService:
     """Keeps requests by a name. Everybody who may draw sees and uses all; its owner and stewards change one.
 
-    Nothing of a request is secret: it names a source, and holds no credential and no row. A filter's values are in it,
-    which may only be of columns that are not masked.
+    A request holds no credential and no row. The values that it filters for are in it, so the ledger has it encrypted
+    with the home's recipe key.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, home: Home, database: Database) -> None:
+        self._home = home
         self._db = database
-        self._recipes = SavedRecipes(database)
+
+    @cached_property
+    def _recipes(self) -> SavedRecipes:
+        # The key is made with the first recipe, not by looking at a home.
+        key = RecipeKey(self._home.keys)
+        return SavedRecipes(self._db, key.seal, key.open)
 
     def list(self) -> SavedRecipeList:
         """All recipes, by name."""

@@ -293,6 +293,8 @@ class RepositoryBehaviour:
         kept = recipes.save("größe 'x' %s", asked, "ada", "analyst")
         assert recipes.list().recipes == (kept,)
         assert (kept.request, kept.owner) == (replace(asked, notebook=None), "ada")
+        row = headwater.database.one("SELECT request FROM saved_recipe")
+        assert row is not None and "größe" not in row["request"] and "public.t" not in row["request"]
         with pytest.raises(Refused):
             recipes.save(kept.name, replace(asked, rows=6), "bob", "analyst")
         with pytest.raises(Refused):

@@ -1,4 +1,4 @@
-"""Recipes that people keep by a name. ``request`` is text: JSON may hold what jsonb refuses."""
+"""Recipes that people keep by a name. ``request`` is text: JSON, encrypted."""
 
 from __future__ import annotations
 
