@@ -40,8 +40,11 @@ class MariadbServer:
             f"--datadir={self._directory / 'data'}", f"--lc-messages-dir={share}",
             f"--character-sets-dir={share / 'charsets'}", "--innodb-log-file-size=16M",
             "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=0",
+            # A server that starts removes the temporary tables that it finds there, another's too.
+            f"--tmpdir={self._directory / 'tmp'}",
         ]  # fmt: skip
         (self._directory / "data").mkdir()
+        (self._directory / "tmp").mkdir()
         scripts = ("mysql_system_tables.sql", "mysql_performance_tables.sql", "mysql_system_tables_data.sql")
         setup = "CREATE DATABASE mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n" + "".join(
             (share / script).read_text(encoding="utf-8") for script in scripts
