@@ -231,9 +231,7 @@ class SampleService(ProductionService):
                 drawing.table.key,
             )
             schema = masker.schema(drawing.schema)
-            with self._db.transaction() as tx:
-                shown, literals = without_literals(document)
-                self._recipes.keep(tx, recipe, shown, self._recipe_key.seal(literals, recipe) if literals else None)
+            self._keep(recipe, document)
             total = drawing.count()
             rows = min(selection.rows, total)
             context.progress(0, rows, f"Choosing {rows:,} of {total:,} rows")
@@ -333,9 +331,7 @@ class SampleService(ProductionService):
                 )
                 line.details["masks"] = whole
                 line.expect(datasets[tables.root], recipe)
-                with self._db.transaction() as tx:
-                    shown, literals = without_literals(document)
-                    self._recipes.keep(tx, recipe, shown, self._recipe_key.seal(literals, recipe) if literals else None)
+                self._keep(recipe, document)
                 stack.enter_context(meter.running(snapshot.cancel))
                 spool = held.enter_context(spooled(self._home.run, schemas))
                 statistics = {name: tables.drawings[name].statistics(kept(masks[name])) for name in names}
@@ -472,6 +468,13 @@ class SampleService(ProductionService):
             )
         literals = self._recipe_key.open(drawn.sealed, drawn.recipe) if drawn.sealed else {}
         return {**drawn.document, **literals}
+
+    def _keep(self, recipe: str, document: Mapping[str, Any]) -> None:
+        """Keep a recipe by its digest, what somebody asked for in it sealed."""
+        shown, literals = without_literals(document)
+        sealed = self._recipe_key.seal(literals, recipe) if literals else None
+        with self._db.transaction() as tx:
+            self._recipes.keep(tx, recipe, shown, sealed)
 
     def _note(self, version: Version, recipe: str, total: int | None, proof: dict[str, Any]) -> None:
         try:

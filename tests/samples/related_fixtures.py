@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from production_fixtures import READER, Drawing, configured
+
+from headwater.demo.postgres import Server
+
 # Customers and addresses refer to each other, and so do orders and payments, in one component; customers and
 # products refer to themselves; items and returns have keys of several columns, one of which may be null; products are
 # shared by all orders; notes refer to customers by their e-mail address.
@@ -63,3 +71,19 @@ GRANT SELECT ON other.tenants, other.parts, other.uses TO reader;
 GRANT SELECT (id, other) ON other.half TO reader;
 ANALYZE;
 """
+
+
+@pytest.fixture(scope="module")
+def shop(server: Server) -> Iterator[Server]:
+    with server.connect() as connection:
+        connection.execute(SHOP.encode())
+        yield server
+        connection.execute("DROP SCHEMA shop CASCADE; DROP SCHEMA other CASCADE")
+
+
+@pytest.fixture
+def related(shop: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawing]:
+    monkeypatch.setenv("TEST_DSN", shop.dsn(READER))
+    headwater = configured(tmp_path / "home", schemas=["shop", "other", "public"])
+    yield Drawing(headwater)
+    headwater.close()

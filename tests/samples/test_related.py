@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from production_fixtures import READER, Drawing, configured
-from related_fixtures import SHOP
 
 from headwater.demo.postgres import Server
 from headwater.errors import Cancelled, SampleRefused, UsageError
@@ -26,22 +24,6 @@ DOWN = (
     "shop.notes(email) -> shop.customers(email)",
 )
 REFERRER = "shop.customers(referrer_id) -> shop.customers(id)"
-
-
-@pytest.fixture(scope="module")
-def shop(server: Server) -> Iterator[Server]:
-    with server.connect() as connection:
-        connection.execute(SHOP.encode())
-        yield server
-        connection.execute("DROP SCHEMA shop CASCADE; DROP SCHEMA other CASCADE")
-
-
-@pytest.fixture
-def related(shop: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawing]:
-    monkeypatch.setenv("TEST_DSN", shop.dsn(READER))
-    headwater = configured(tmp_path / "home", schemas=["shop", "other", "public"])
-    yield Drawing(headwater)
-    headwater.close()
 
 
 def _tables(result: SampleResult) -> dict[str, int]:

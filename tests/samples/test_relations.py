@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from production_fixtures import READER, Drawing, configured
-from related_fixtures import SHOP
+from production_fixtures import Drawing
 
 from headwater.cli import run
-from headwater.demo.postgres import Server
 from headwater.errors import TableNotFound
 from headwater.sample_models import Link
 from headwater.sources.base import Source
 from headwater.sources.postgresql.session import connect
 from headwater.sources.registry import open_source
-
-
-@pytest.fixture(scope="module")
-def shop(server: Server) -> Iterator[Server]:
-    with server.connect() as connection:
-        connection.execute(SHOP.encode())
-        yield server
-        connection.execute("DROP SCHEMA shop CASCADE; DROP SCHEMA other CASCADE")
-
-
-@pytest.fixture
-def related(shop: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawing]:
-    monkeypatch.setenv("TEST_DSN", shop.dsn(READER))
-    headwater = configured(tmp_path / "home", schemas=["shop", "other", "public"])
-    yield Drawing(headwater)
-    headwater.close()
 
 
 @pytest.fixture
